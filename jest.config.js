@@ -1,0 +1,23 @@
+/** @type {import('jest').Config} */
+export const base = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { target: 'es2024', parser: { syntax: 'typescript' } },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  // Fixtures are programs that tests run, never tests.
+  testPathIgnorePatterns: ['/node_modules/', '/fixtures/'],
+};
+
+/** @type {import('jest').Config} */
+export default {
+  ...base,
+  testMatch: ['<rootDir>/packages/**/*.test.ts', '<rootDir>/eslint/**/*.test.ts'],
+};
