@@ -1,0 +1,75 @@
+import type {
+  DigestHex,
+  JobSettings,
+  MapManifest,
+  Plan,
+  Progress,
+  ReduceManifest,
+  SegmentFile,
+  Split,
+} from '@mapreduce/protocol';
+import type { Job, Key, Value } from '@mapreduce/sdk';
+import type { Codec, Digest, SyncDisk } from '@mapreduce/service';
+import type { RangeSource, RecordPosition } from '@mapreduce/storage';
+
+/** What the engine needs of the world. */
+export interface EnginePorts {
+  readonly disk: SyncDisk;
+  readonly codec: Codec;
+  readonly digest: Digest;
+}
+
+/** A program of unknown types, as the loader hands it over. */
+export type AnyJob = Job<unknown, Key, Value>;
+
+/** What sample and map tasks have in common. */
+export interface MapRun {
+  readonly job: AnyJob;
+  readonly settings: JobSettings;
+  readonly plan: Plan;
+  readonly split: Split;
+  readonly source: RangeSource;
+  /** Empty; afterwards it holds `data` and `index` (docs/formats.md) and nothing else. */
+  readonly directory: string;
+  /** Called at least every 64 Ki records or 1 MiB, and from within long values. */
+  readonly onProgress: (progress: Progress) => void;
+}
+
+export interface ReduceRun {
+  readonly job: AnyJob;
+  readonly settings: JobSettings;
+  readonly plan: Plan;
+  readonly partition: number;
+  /** In map order. */
+  readonly segments: readonly SegmentFile[];
+  /** Empty, for partial merges. */
+  readonly directory: string;
+  /** Empty; afterwards it holds the part's files. */
+  readonly outputDirectory: string;
+  readonly consumed: DigestHex;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** Runs a map task. Throws `ProgramError`, `InputError` or `DiskError`. */
+export type RunMap = (run: MapRun, ports: EnginePorts) => Promise<MapManifest>;
+
+/** Maps the first `records` records of a split; returns their encoded keys. */
+export type RunSample = (
+  run: MapRun,
+  records: number,
+  ports: EnginePorts,
+) => Promise<readonly Uint8Array[]>;
+
+/** Runs a reduce task, synchronously. Throws `ProgramError`, `FormatError` or `DiskError`. */
+export type RunReduce = (run: ReduceRun, ports: EnginePorts) => ReduceManifest;
+
+/** The program threw, or emitted what cannot be encoded. `cause` is what it threw. */
+export class ProgramError extends Error {
+  override readonly name = 'ProgramError';
+  readonly position: RecordPosition | undefined;
+
+  constructor(message: string, options: { cause?: unknown; position?: RecordPosition } = {}) {
+    super(message, { cause: options.cause });
+    this.position = options.position;
+  }
+}

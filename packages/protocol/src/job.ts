@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { countSchema, digestSchema, jobIdSchema } from './ids.ts';
+
+/** The limits of a job, here alone. Sizes in bytes, times in milliseconds. */
+export const jobLimits = {
+  reducers: { min: 1, max: 100_000 },
+  splitSize: { min: 1, max: 2 ** 40, default: 64 * 2 ** 20 },
+  memory: { min: 16 * 2 ** 20, max: 64 * 2 ** 30, default: 512 * 2 ** 20 },
+  taskTimeoutMs: { min: 1_000, max: 7 * 86_400_000, default: 600_000 },
+} as const;
+
+const readerSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('lines'), maxLength: z.int().min(1).optional() }),
+  z.strictObject({ kind: z.literal('file') }),
+  z.strictObject({ kind: z.literal('ndjson'), maxLength: z.int().min(1).optional() }),
+  z.strictObject({ kind: z.literal('fixed'), length: z.int().min(1) }),
+]);
+
+const writerSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('text') }),
+  z.strictObject({ kind: z.literal('ndjson') }),
+  z.strictObject({ kind: z.literal('fixed'), length: z.int().min(1) }),
+]);
+
+/** What a program says of itself: all that the coordinator ever learns of user code. */
+export const programDescriptionSchema = z.strictObject({
+  reader: readerSchema,
+  writer: writerSchema,
+  /** `block` programs are given many records a call. */
+  map: z.enum(['record', 'block']),
+  combine: z.boolean(),
+  reduce: z.boolean(),
+  partition: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('hash') }),
+    z.strictObject({ kind: z.literal('function') }),
+    z.strictObject({ kind: z.literal('range'), samples: z.int().min(1).max(10_000_000) }),
+  ]),
+  order: z.array(z.enum(['ascending', 'descending'])).max(64),
+  group: z.int().min(1).max(64).optional(),
+  sideEffects: z.boolean(),
+});
+export type ProgramDescription = z.infer<typeof programDescriptionSchema>;
+
+export const formatSchema = z.enum(['binary', 'json']);
+export type Format = z.infer<typeof formatSchema>;
+
+/** How intermediate blocks are compressed. */
+export const compressionSchema = z.enum(['zstd', 'none']);
+export type Compression = z.infer<typeof compressionSchema>;
+
+/** A program's code: a built-in of the executable, or a bundled ES module known by its digest. */
+export const programSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('builtin'), name: z.string().max(63) }),
+  z.strictObject({ kind: z.literal('module'), name: z.string().max(4096), sha256: digestSchema }),
+]);
+export type Program = z.infer<typeof programSchema>;
+
+const limited = (limit: { min: number; max: number }) => z.int().min(limit.min).max(limit.max);
+
+/** What every worker of a job must agree on; its digest is part of what a segment is named by. */
+export const jobSettingsSchema = z.strictObject({
+  id: jobIdSchema,
+  program: programSchema,
+  reducers: limited(jobLimits.reducers),
+  splitSize: limited(jobLimits.splitSize),
+  /** Bounds one executor's buffers, counted in canonical bytes. */
+  memory: limited(jobLimits.memory),
+  taskTimeoutMs: limited(jobLimits.taskTimeoutMs),
+  format: formatSchema,
+  compression: compressionSchema,
+  /** Whether segments and parts are fsynced before they are reported. */
+  fsync: z.boolean(),
+  /** Whether stragglers get a backup attempt. */
+  backupTasks: z.boolean(),
+});
+export type JobSettings = z.infer<typeof jobSettingsSchema>;
+
+/** Where an input's bytes come from. */
+export const inputSourceSchema = z.discriminatedUnion('kind', [
+  /** A path that the workers open themselves. */
+  z.strictObject({ kind: z.literal('file'), path: z.string().max(4096) }),
+  z.strictObject({ kind: z.literal('http'), url: z.url().max(4096) }),
+  /** A file of the coordinator's, or text of its configuration, that it serves by range. */
+  z.strictObject({ kind: z.literal('coordinator'), input: countSchema }),
+]);
+export type InputSource = z.infer<typeof inputSourceSchema>;
+
+/**
+ * A byte range [start, end) of one input. Its reader owns the records that begin in it. `version`
+ * (mtime and size, or ETag) is checked while it is read: a changed input fails the job.
+ */
+export const splitSchema = z.strictObject({
+  index: countSchema,
+  source: inputSourceSchema,
+  /** The input as the user named it. */
+  name: z.string().max(4096),
+  start: countSchema,
+  end: countSchema,
+  /** The whole input's size. */
+  size: countSchema,
+  version: z.string().max(256),
+});
+export type Split = z.infer<typeof splitSchema>;

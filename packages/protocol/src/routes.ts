@@ -1,0 +1,277 @@
+import { z } from 'zod';
+import {
+  attemptIdSchema,
+  countSchema,
+  digestSchema,
+  epochSchema,
+  incarnationSchema,
+} from './ids.ts';
+import { jobSettingsSchema, programDescriptionSchema } from './job.ts';
+import { jobStatusSchema } from './status.ts';
+import {
+  attemptErrorSchema,
+  leaseSchema,
+  logEventSchema,
+  progressSchema,
+  resultSchema,
+} from './tasks.ts';
+
+/** Who may call a route. Each role has a token of its own. */
+export type Role = 'control' | 'worker' | 'shuffle-read';
+
+/** Where reducers put their parts. */
+export const sinkSchema = z.discriminatedUnion('kind', [
+  /** A path shared with the coordinator; workers commit there themselves (see storage). */
+  z.strictObject({ kind: z.literal('file'), directory: z.string().max(4096) }),
+  /** Parts are PUT to the coordinator, which commits them. */
+  z.strictObject({ kind: z.literal('volume') }),
+]);
+export type Sink = z.infer<typeof sinkSchema>;
+
+/** Every message of a worker after registration says who speaks, and to which coordinator. */
+const sender = { incarnation: incarnationSchema, epoch: epochSchema };
+
+export const registerRequestSchema = z.strictObject({
+  incarnation: incarnationSchema,
+  /** Tasks it can run at once. */
+  slots: z.int().min(1).max(1_024),
+  /** Where it serves segments. */
+  address: z.url().max(256),
+  /** The epoch it served until now, if any. */
+  epoch: epochSchema.optional(),
+  /** Map outputs that it still holds and has checked. */
+  held: z
+    .array(
+      z.strictObject({
+        map: countSchema,
+        attempt: attemptIdSchema,
+        storedRoot: digestSchema,
+        contentRoot: digestSchema,
+      }),
+    )
+    .max(200_000),
+});
+export type RegisterRequest = z.infer<typeof registerRequestSchema>;
+
+export const registerResponseSchema = z.strictObject({
+  epoch: epochSchema,
+  settings: jobSettingsSchema,
+  sink: sinkSchema,
+  /** For a `file` sink: what a file in its job directory must hold, or it is not shared. */
+  nonce: z.strictObject({ path: z.string().max(4096), content: z.string().max(64) }).optional(),
+  heartbeatMs: z.int().min(1),
+});
+export type RegisterResponse = z.infer<typeof registerResponseSchema>;
+
+export const leaseRequestSchema = z.strictObject({
+  ...sender,
+  /** A repeat of a request id gets the answer of the first. */
+  request: z.string().regex(/^[a-z0-9-]{1,63}$/),
+  /** Free slots: at most that many leases are granted. */
+  slots: z.int().min(1).max(1_024),
+  /** How long to wait for a task before answering with none. */
+  waitMs: z.int().min(0).max(30_000),
+});
+export type LeaseRequest = z.infer<typeof leaseRequestSchema>;
+
+/** What an executor must know beside its task, once the job is planned. */
+export const planSchema = z.strictObject({
+  description: programDescriptionSchema,
+  maps: countSchema,
+  /** For a range partitioner, once sampled: encoded keys in base64; part i is below bound i. */
+  bounds: z.array(z.base64()).optional(),
+});
+export type Plan = z.infer<typeof planSchema>;
+
+export const leaseResponseSchema = z.strictObject({
+  leases: z.array(leaseSchema),
+  plan: planSchema.optional(),
+});
+export type LeaseResponse = z.infer<typeof leaseResponseSchema>;
+
+export const heartbeatRequestSchema = z.strictObject({
+  ...sender,
+  attempts: z.array(z.strictObject({ attempt: attemptIdSchema, progress: progressSchema })),
+  /** The first completion-log event it has not seen. */
+  logFrom: countSchema,
+  freeDiskBytes: countSchema,
+});
+export type HeartbeatRequest = z.infer<typeof heartbeatRequestSchema>;
+
+export const heartbeatResponseSchema = z.strictObject({
+  /** Attempts to stop at once: they can no longer win. */
+  cancel: z.array(attemptIdSchema),
+  log: z.array(logEventSchema),
+  /** The job has ended; nothing more will be leased, segments may go. */
+  ended: z.boolean(),
+});
+export type HeartbeatResponse = z.infer<typeof heartbeatResponseSchema>;
+
+export const completionRequestSchema = z.strictObject({
+  ...sender,
+  attempt: attemptIdSchema,
+  result: resultSchema,
+});
+export type CompletionRequest = z.infer<typeof completionRequestSchema>;
+
+/** `accepted: false`: the attempt is not the one that counts; what it made may be deleted. */
+export const completionResponseSchema = z.strictObject({ accepted: z.boolean() });
+export type CompletionResponse = z.infer<typeof completionResponseSchema>;
+
+export const failureRequestSchema = z.strictObject({
+  ...sender,
+  attempt: attemptIdSchema,
+  error: attemptErrorSchema,
+});
+export type FailureRequest = z.infer<typeof failureRequestSchema>;
+
+export const fetchFailureRequestSchema = z.strictObject({
+  ...sender,
+  /** The reduce attempt that could not fetch; it goes on waiting for the map's successor. */
+  attempt: attemptIdSchema,
+  map: countSchema,
+  mapAttempt: attemptIdSchema,
+  holder: incarnationSchema,
+  reason: z.enum(['unreachable', 'gone', 'corrupt']),
+  message: z.string().max(4_096),
+});
+export type FetchFailureRequest = z.infer<typeof fetchFailureRequestSchema>;
+
+export const grantRequestSchema = z.strictObject({ ...sender, attempt: attemptIdSchema });
+export type GrantRequest = z.infer<typeof grantRequestSchema>;
+
+/** `wait`: another attempt holds the grant; ask again. `refused`: the part is committed. */
+export const grantResponseSchema = z.strictObject({
+  grant: z.enum(['granted', 'wait', 'refused']),
+});
+export type GrantResponse = z.infer<typeof grantResponseSchema>;
+
+export const statusRequestSchema = z.strictObject({
+  /** Answer at once if the status is newer than this version, else wait. */
+  after: countSchema,
+  waitMs: z.int().min(0).max(30_000),
+});
+export type StatusRequest = z.infer<typeof statusRequestSchema>;
+
+export const segmentsRequestSchema = z.strictObject({
+  partition: countSchema,
+  /** In the order in which they are answered. */
+  maps: z
+    .array(z.strictObject({ map: countSchema, attempt: attemptIdSchema }))
+    .min(1)
+    .max(200_000),
+});
+export type SegmentsRequest = z.infer<typeof segmentsRequestSchema>;
+
+const empty = z.strictObject({});
+
+/**
+ * The control plane: JSON in, JSON out, always POST, each idempotent. `body` bounds the request in
+ * bytes.
+ */
+export const routes = {
+  register: {
+    path: '/v1/workers',
+    role: 'worker',
+    request: registerRequestSchema,
+    response: registerResponseSchema,
+    body: 64 * 2 ** 20,
+  },
+  lease: {
+    path: '/v1/leases',
+    role: 'worker',
+    request: leaseRequestSchema,
+    response: leaseResponseSchema,
+    body: 2 ** 16,
+  },
+  heartbeat: {
+    path: '/v1/heartbeats',
+    role: 'worker',
+    request: heartbeatRequestSchema,
+    response: heartbeatResponseSchema,
+    body: 2 ** 20,
+  },
+  complete: {
+    path: '/v1/completions',
+    role: 'worker',
+    request: completionRequestSchema,
+    response: completionResponseSchema,
+    body: 64 * 2 ** 20,
+  },
+  fail: {
+    path: '/v1/failures',
+    role: 'worker',
+    request: failureRequestSchema,
+    response: empty,
+    body: 2 ** 18,
+  },
+  fetchFailed: {
+    path: '/v1/fetch-failures',
+    role: 'worker',
+    request: fetchFailureRequestSchema,
+    response: empty,
+    body: 2 ** 16,
+  },
+  grant: {
+    path: '/v1/grants',
+    role: 'worker',
+    request: grantRequestSchema,
+    response: grantResponseSchema,
+    body: 2 ** 16,
+  },
+  /** Says that a worker leaves: what it holds is lost, its attempts go back to Idle uncounted. */
+  leave: {
+    path: '/v1/leaves',
+    role: 'worker',
+    request: z.strictObject(sender),
+    response: empty,
+    body: 2 ** 16,
+  },
+  status: {
+    path: '/v1/status',
+    role: 'control',
+    request: statusRequestSchema,
+    response: jobStatusSchema,
+    body: 2 ** 16,
+  },
+  cancel: {
+    path: '/v1/cancel',
+    role: 'control',
+    request: z.strictObject({ reason: z.string().max(1_024) }),
+    response: empty,
+    body: 2 ** 16,
+  },
+} as const satisfies Record<string, Route>;
+
+interface Route {
+  readonly path: string;
+  readonly role: Role;
+  readonly request: z.ZodType;
+  readonly response: z.ZodType;
+  readonly body: number;
+}
+
+export type RouteName = keyof typeof routes;
+export type RequestOf<R extends RouteName> = z.infer<(typeof routes)[R]['request']>;
+export type ResponseOf<R extends RouteName> = z.infer<(typeof routes)[R]['response']>;
+
+/** What a server of (some of) the routes implements. Handlers throw `ServiceError`. */
+export type Handlers<R extends RouteName = RouteName> = {
+  readonly [Name in R]: (request: RequestOf<Name>) => Promise<ResponseOf<Name>>;
+};
+
+/**
+ * Bulk data, on bare HTTP with Content-Length. `segments` is the worker's, the others are the
+ * coordinator's.
+ */
+export const bulkRoutes = {
+  /** POST SegmentsRequest → a segment stream (engine, docs/formats.md). */
+  segments: { method: 'POST', path: '/v1/segments', role: 'shuffle-read' },
+  /** GET → the program's bundled module. */
+  program: { method: 'GET', path: '/v1/program', role: 'worker' },
+  /** GET ?input=N&start=&end=&version= → bytes of an input that the coordinator serves. */
+  input: { method: 'GET', path: '/v1/input', role: 'worker' },
+  /** PUT ?attempt=&file= → a file of a reduce attempt, into the volume. */
+  part: { method: 'PUT', path: '/v1/part', role: 'worker' },
+} as const satisfies Record<string, { method: string; path: string; role: Role }>;
+export type BulkRouteName = keyof typeof bulkRoutes;

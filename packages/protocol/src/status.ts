@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { countSchema, incarnationSchema, jobIdSchema } from './ids.ts';
+import { attemptErrorSchema, countersSchema } from './tasks.ts';
+
+export const phaseSchema = z.enum(['describe', 'sample', 'map', 'reduce', 'finish']);
+export type Phase = z.infer<typeof phaseSchema>;
+
+const taskCountsSchema = z.strictObject({
+  total: countSchema,
+  idle: countSchema,
+  inProgress: countSchema,
+  completed: countSchema,
+});
+
+/** The state of a job as its coordinator sees it: what the CLI, the page and the operator show. */
+export const jobStatusSchema = z.strictObject({
+  /** Rises with each change. */
+  version: countSchema,
+  job: jobIdSchema,
+  program: z.string(),
+  state: z.enum(['running', 'succeeded', 'failed', 'cancelled']),
+  phase: phaseSchema,
+  elapsedMs: z.number(),
+  /** Time spent in each phase that has begun. */
+  phaseMs: z.partialRecord(phaseSchema, z.number()),
+  maps: taskCountsSchema,
+  reduces: taskCountsSchema,
+  /** State of each task, one letter each (i, p, c), while there are at most 200 of the kind. */
+  mapStates: z.string().max(200).optional(),
+  reduceStates: z.string().max(200).optional(),
+  inputs: z.strictObject({ count: countSchema, bytes: countSchema }),
+  /** Of completed attempts and, as far as heard, running ones. */
+  progress: z.strictObject({
+    bytesRead: countSchema,
+    recordsRead: countSchema,
+    recordsShuffled: countSchema,
+    bytesShuffled: countSchema,
+    recordsWritten: countSchema,
+    bytesWritten: countSchema,
+  }),
+  attempts: z.strictObject({
+    started: countSchema,
+    failed: countSchema,
+    lost: countSchema,
+    backup: countSchema,
+    fetchFailures: countSchema,
+  }),
+  workers: z
+    .array(
+      z.strictObject({
+        incarnation: incarnationSchema,
+        address: z.string(),
+        slots: countSchema,
+        busy: countSchema,
+        state: z.enum(['alive', 'lost', 'left']),
+        tasksCompleted: countSchema,
+      }),
+    )
+    .max(200),
+  workersTotal: countSchema,
+  counters: countersSchema,
+  /** Where the parts are, as the coordinator names the place. */
+  output: z.string(),
+  /** Why it failed: the user's own error where there is one. */
+  error: z
+    .strictObject({
+      code: z.enum(['input', 'program', 'task', 'output', 'internal', 'cancelled']),
+      cause: attemptErrorSchema,
+      task: z.string().optional(),
+    })
+    .optional(),
+});
+export type JobStatus = z.infer<typeof jobStatusSchema>;

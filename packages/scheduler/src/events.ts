@@ -1,0 +1,146 @@
+import type {
+  AttemptError,
+  AttemptId,
+  Epoch,
+  Incarnation,
+  Progress,
+  TaskId,
+} from '@mapreduce/protocol';
+
+/** What the scheduler is told. `at` is the coordinator's monotonic clock in milliseconds. */
+export type SchedulerEvent =
+  | {
+      readonly kind: 'workerJoined';
+      readonly at: number;
+      readonly worker: Incarnation;
+      readonly slots: number;
+    }
+  /** It said good-bye, or is known to be gone: no need to wait for its silence. */
+  | { readonly kind: 'workerLeft'; readonly at: number; readonly worker: Incarnation }
+  /** The worker now offers `slots` free slots, until it asks again. Answered by `lease` commands. */
+  | {
+      readonly kind: 'slotsOffered';
+      readonly at: number;
+      readonly worker: Incarnation;
+      readonly slots: number;
+    }
+  /** The worker no longer waits for an answer; what it is leased after this it would not hear. */
+  | { readonly kind: 'slotsWithdrawn'; readonly at: number; readonly worker: Incarnation }
+  | {
+      readonly kind: 'heartbeat';
+      readonly at: number;
+      readonly worker: Incarnation;
+      readonly attempts: readonly { readonly attempt: AttemptId; readonly progress: Progress }[];
+    }
+  /** The program described itself. What `plan` needs follows in `planned`. */
+  | {
+      readonly kind: 'described';
+      readonly at: number;
+      readonly worker: Incarnation;
+      readonly attempt: AttemptId;
+    }
+  | {
+      readonly kind: 'planned';
+      readonly at: number;
+      readonly maps: number;
+      /** Sample tasks that must end before the first map; 0 without a range partitioner. */
+      readonly samples: number;
+      readonly backupTasks: boolean;
+    }
+  | {
+      readonly kind: 'sampled';
+      readonly at: number;
+      readonly worker: Incarnation;
+      readonly attempt: AttemptId;
+    }
+  | {
+      readonly kind: 'mapCompleted';
+      readonly at: number;
+      readonly worker: Incarnation;
+      readonly attempt: AttemptId;
+    }
+  /** The partition's commit record exists; `attempt` is the one that it names. */
+  | {
+      readonly kind: 'reduceCommitted';
+      readonly at: number;
+      readonly partition: number;
+      readonly attempt: AttemptId;
+    }
+  | {
+      readonly kind: 'attemptFailed';
+      readonly at: number;
+      readonly worker: Incarnation;
+      readonly attempt: AttemptId;
+      readonly error: AttemptError;
+    }
+  | {
+      readonly kind: 'fetchFailed';
+      readonly at: number;
+      /** The reducer's worker and attempt. */
+      readonly worker: Incarnation;
+      readonly attempt: AttemptId;
+      readonly map: number;
+      readonly mapAttempt: AttemptId;
+      readonly holder: Incarnation;
+    }
+  | {
+      readonly kind: 'grantRequested';
+      readonly at: number;
+      readonly worker: Incarnation;
+      readonly attempt: AttemptId;
+    }
+  | { readonly kind: 'cancelled'; readonly at: number; readonly reason: string }
+  /** Time passed. Due at the latest at the time `nextTick(state)` says. */
+  | { readonly kind: 'tick'; readonly at: number };
+
+/** What the scheduler decides. The coordinator carries it out, in order. */
+export type SchedulerCommand =
+  | {
+      readonly kind: 'lease';
+      readonly worker: Incarnation;
+      readonly attempt: AttemptId;
+      readonly task: TaskId;
+      readonly backup: boolean;
+    }
+  /** The attempt can no longer win: tell its worker with the next heartbeat. */
+  | { readonly kind: 'cancelAttempt'; readonly worker: Incarnation; readonly attempt: AttemptId }
+  /** The map's output is now this attempt's, held by this worker: append to the completion log. */
+  | {
+      readonly kind: 'mapAvailable';
+      readonly map: number;
+      readonly attempt: AttemptId;
+      readonly holder: Incarnation;
+    }
+  /** The map's output is gone: append to the completion log. */
+  | { readonly kind: 'mapLost'; readonly map: number; readonly attempt: AttemptId }
+  | {
+      readonly kind: 'grant';
+      readonly worker: Incarnation;
+      readonly attempt: AttemptId;
+      readonly grant: 'granted' | 'wait' | 'refused';
+    }
+  /** Silent for too long: its attempts and what it holds are given up. */
+  | { readonly kind: 'workerLost'; readonly worker: Incarnation }
+  | { readonly kind: 'phaseChanged'; readonly phase: 'sample' | 'map' | 'reduce' | 'finish' }
+  | {
+      readonly kind: 'jobFailed';
+      readonly task: TaskId;
+      /** The error that used up the last attempt. */
+      readonly error: AttemptError;
+      readonly limit: 'attempts' | 'vanished' | 'immediate';
+    }
+  | { readonly kind: 'jobCancelled'; readonly reason: string }
+  /** Every part is committed. */
+  | { readonly kind: 'allReduced' };
+
+/** Fixed at the start of an epoch. Times in milliseconds. */
+export interface SchedulerSettings {
+  readonly epoch: Epoch;
+  readonly reducers: number;
+  /** A worker that is silent for so long is presumed dead (10 s). */
+  readonly workerTimeoutMs: number;
+  /** Failed attempts that fail the job (4), on at least 2 workers where there are 2. */
+  readonly maxFailures: number;
+  /** Vanished workers under one task that fail the job (16). */
+  readonly maxVanished: number;
+}

@@ -1,0 +1,16 @@
+export type { Key, KeyPart, Value } from './values.ts';
+export type { Reader, ReaderDescription, WholeFile } from './readers.ts';
+export { fixed, lines, ndjson, wholeFile } from './readers.ts';
+export type { Writer } from './writers.ts';
+export { fixedWriter, ndjsonWriter, textWriter } from './writers.ts';
+export type {
+  BlockEmit,
+  Emit,
+  Job,
+  MapContext,
+  Order,
+  RangePartition,
+  TaskContext,
+} from './job.ts';
+export { defineJob, rangePartition } from './job.ts';
+export { sum } from './functions.ts';

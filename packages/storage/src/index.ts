@@ -1,0 +1,3 @@
+export * from './commit-record.ts';
+export * from './layout.ts';
+export * from './range-source.ts';

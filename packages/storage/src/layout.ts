@@ -1,0 +1,58 @@
+import type { AttemptId, JobId } from '@mapreduce/protocol';
+import { joinPath } from '@mapreduce/service';
+
+/** `part-00003`. */
+export function partName(partition: number): string {
+  return `part-${String(partition).padStart(5, '0')}`;
+}
+
+/**
+ * Where a job's files lie in its output directory. Parts and `_SUCCESS` are the output; all else is
+ * in `_mapreduce/<job>/` and lives as long as the output, so that a late phantom meets the record of
+ * whoever won.
+ */
+export class OutputLayout {
+  readonly directory: string;
+  readonly jobDirectory: string;
+
+  constructor(directory: string, job: JobId) {
+    this.directory = directory;
+    this.jobDirectory = joinPath(directory, '_mapreduce', job);
+  }
+
+  /** Proves to a worker that it sees the coordinator's file system. */
+  get nonce(): string {
+    return joinPath(this.jobDirectory, 'nonce');
+  }
+
+  get attempts(): string {
+    return joinPath(this.jobDirectory, 'attempts');
+  }
+
+  /** What one reduce attempt writes. */
+  attempt(attempt: AttemptId): string {
+    return joinPath(this.attempts, attempt);
+  }
+
+  get commits(): string {
+    return joinPath(this.jobDirectory, 'commits');
+  }
+
+  /** The partition's commit record; whoever links it first has won. */
+  commit(partition: number): string {
+    return joinPath(this.commits, `${partName(partition)}.json`);
+  }
+
+  get journal(): string {
+    return joinPath(this.jobDirectory, 'journal');
+  }
+
+  /** The final name of a part's file. */
+  part(name: string): string {
+    return joinPath(this.directory, name);
+  }
+
+  get success(): string {
+    return joinPath(this.directory, '_SUCCESS');
+  }
+}
