@@ -13,7 +13,8 @@ export const coreImportsRule = {
   },
   create: (context) =>
     visitModuleSources((source, node) => {
-      if (source.startsWith('node:') || builtinModules.includes(source)) {
+      const builtin = source.startsWith('node:') || builtinModules.includes(source);
+      if (builtin || source === '@mapreduce/service/node') {
         context.report({ node, messageId: 'builtin', data: { source } });
       }
     }),

@@ -36,6 +36,17 @@ function dependencies(folder, fields) {
 }
 
 /**
+ * Whether a package offers a door of its own beside its main one, such as service/node.
+ * @param {string} name
+ * @param {string} rest begins with a slash
+ */
+function isExported(name, rest) {
+  /** @type {{ exports?: Record<string, string> }} */
+  const manifest = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));
+  return Object.hasOwn(manifest.exports ?? {}, `.${rest}`);
+}
+
+/**
  * What is wrong with an import, if anything.
  * @param {string} file
  * @param {string} source
@@ -54,7 +65,9 @@ function fault(file, source) {
   }
   const [, name, rest] = /^@mapreduce\/([^/]+)(.*)$/.exec(source) ?? [];
   if (name === undefined) return undeclared(file, home, source);
-  if (rest !== '') return `Import @mapreduce/${name} itself: its files are its own affair.`;
+  if (rest !== '' && !isExported(name, rest ?? '')) {
+    return `Import @mapreduce/${name} itself: its files are its own affair.`;
+  }
   if (name === home) return `Inside ${home}, import its files by relative path.`;
   if (allowed.includes(name) || (name === 'testing' && isTest(file))) return undefined;
   return name === 'testing'

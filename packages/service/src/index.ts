@@ -5,3 +5,4 @@ export * from './ports/log.ts';
 export * from './ports/random.ts';
 export * from './ports/spawn.ts';
 export * from './ports/transport.ts';
+export * from './ports/web.ts';

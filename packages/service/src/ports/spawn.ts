@@ -25,5 +25,6 @@ export interface ExecutorEvents {
 
 /** Starts executors. */
 export interface Spawn {
-  executor(events: ExecutorEvents): Executor;
+  /** `heapBytes` bounds the heap of user code, beside the engine's own buffers. */
+  executor(events: ExecutorEvents, heapBytes: number): Executor;
 }

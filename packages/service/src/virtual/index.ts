@@ -1,0 +1,5 @@
+/** In-memory adapters: for tests, the simulator and a page in a browser. No `node:` here. */
+export * from './memory-disk.ts';
+export * from './seeded-random.ts';
+export * from './settle.ts';
+export * from './virtual-clock.ts';

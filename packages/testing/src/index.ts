@@ -1,0 +1,11 @@
+export {
+  MemoryDisk,
+  SeededRandom,
+  settle,
+  VirtualClock,
+  type DiskOperation,
+  type MemoryDiskOptions,
+} from '@mapreduce/service/virtual';
+export * from './builders.ts';
+export * from './memory-log.ts';
+export * from './memory-transport.ts';
