@@ -17,7 +17,12 @@ export class OutputLayout {
 
   constructor(directory: string, job: JobId) {
     this.directory = directory;
-    this.jobDirectory = joinPath(directory, '_mapreduce', job);
+    this.jobDirectory = joinPath(this.jobs, job);
+  }
+
+  /** Holds a folder a job. */
+  get jobs(): string {
+    return joinPath(this.directory, '_mapreduce');
   }
 
   /** Proves to a worker that it sees the coordinator's file system. */

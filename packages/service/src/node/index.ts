@@ -12,3 +12,4 @@ export * from './random.ts';
 export * from './shutdown.ts';
 export * from './sync-disk.ts';
 export * from './transport.ts';
+export * from './web.ts';

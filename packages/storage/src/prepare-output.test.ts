@@ -1,0 +1,79 @@
+import { describe, expect, test } from '@jest/globals';
+import { DiskError } from '@mapreduce/service';
+import { MemoryDisk } from '@mapreduce/testing';
+import { discardOutput } from './discard-output.ts';
+import { OutputLayout } from './layout.ts';
+import { prepareOutput } from './prepare-output.ts';
+
+const layout = new OutputLayout('/out', 'job-1');
+const options = { overwrite: false, nonce: 'abc', token: '00' };
+
+describe('an output directory', () => {
+  test('that is absent is made, survives a power cut, and can be taken back', async () => {
+    const memory = new MemoryDisk();
+    const prepared = await prepareOutput(memory.async, layout, options);
+    expect(prepared).toEqual({ created: true });
+    memory.crash('/out');
+    expect(memory.files('/')).toEqual(['/out/_mapreduce/job-1/nonce']);
+    await discardOutput(memory.async, layout, prepared);
+    expect(await memory.async.list('/')).toEqual([]);
+    await discardOutput(memory.async, layout, prepared);
+  });
+
+  test('that was there and empty stays when the job is taken back', async () => {
+    const { async: disk } = new MemoryDisk();
+    await disk.makeDirectory('/out');
+    const prepared = await prepareOutput(disk, layout, options);
+    await discardOutput(disk, layout, prepared);
+    expect(await disk.list('/')).toEqual(['out']);
+    expect(await disk.list('/out')).toEqual([]);
+  });
+
+  test('of a job that has finished is never taken back', async () => {
+    const { async: disk } = new MemoryDisk();
+    const prepared = await prepareOutput(disk, layout, options);
+    await disk.write(layout.success, new Uint8Array(1));
+    await discardOutput(disk, layout, prepared);
+    expect(await disk.list('/out')).toEqual(['_SUCCESS', '_mapreduce']);
+  });
+
+  test('that holds anything is refused, with the way out', async () => {
+    const { async: disk } = new MemoryDisk();
+    await disk.makeDirectory('/out/old');
+    await expect(prepareOutput(disk, layout, options)).rejects.toThrow(
+      'output directory /out: not empty (old); name another directory, or pass --overwrite',
+    );
+    expect(await disk.list('/out')).toEqual(['old']);
+  });
+
+  test('with overwrite loses all it held', async () => {
+    const memory = new MemoryDisk();
+    await memory.async.makeDirectory('/out/_mapreduce/job-1/commits');
+    await memory.async.write('/out/_mapreduce/job-1/commits/part-00000.json', new Uint8Array(1));
+    await memory.async.write('/out/_SUCCESS', new Uint8Array(1));
+    await prepareOutput(memory.async, layout, { ...options, overwrite: true });
+    expect(memory.files('/')).toEqual(['/out/_mapreduce/job-1/nonce']);
+    expect(await memory.async.list('/out')).toEqual(['_mapreduce']);
+  });
+
+  test('that is a file is refused', async () => {
+    const { async: disk } = new MemoryDisk();
+    await disk.write('/out', new Uint8Array(1));
+    await expect(prepareOutput(disk, layout, options)).rejects.toThrow('/out: is a file');
+  });
+
+  test.each([
+    ['EACCES', 'this user may not write there'],
+    ['EROFS', 'its file system is read-only'],
+    ['ENOSPC', 'its disk is full'],
+  ])('that fails with %s is refused with a reason', async (code, reason) => {
+    const { async: disk } = new MemoryDisk({
+      before: (operation, path) => {
+        if (operation === 'makeDirectory') throw new DiskError(code, path, 'x');
+      },
+    });
+    await expect(prepareOutput(disk, layout, options)).rejects.toThrow(
+      `output directory /out: cannot be written: ${reason}`,
+    );
+  });
+});

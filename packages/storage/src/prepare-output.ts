@@ -1,0 +1,109 @@
+import { DiskError, joinPath, type Disk } from '@mapreduce/service';
+import { isDiskError, orMissing } from './disk-errors.ts';
+import type { OutputLayout } from './layout.ts';
+import { OutputError } from './output-error.ts';
+
+export interface PrepareOutput {
+  /** Replaces what the directory holds. */
+  readonly overwrite: boolean;
+  /** What the nonce file is to hold. */
+  readonly nonce: string;
+  /** Makes names of folders that are on their way out unique: hex digits. */
+  readonly token: string;
+}
+
+/** What preparing has made, so that a failed job can take it back. */
+export interface PreparedOutput {
+  /** The output directory itself was made here. */
+  readonly created: boolean;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'its file system is read-only',
+  ENOSPC: 'its disk is full',
+  ENOTDIR: 'a part of the path is a file',
+  EEXIST: 'a part of the path is a file',
+};
+
+/** An error of the output directory's disk, as one sentence that says what is wrong with it. */
+export function outputError(directory: string, error: DiskError): OutputError {
+  const reason = reasons[error.code] ?? error.message;
+  return new OutputError(`output directory ${directory}: cannot be written: ${reason}`, {
+    cause: error,
+  });
+}
+
+/**
+ * Makes the output directory ready for a job: empty or absent before, afterwards it holds the job's
+ * own folder with its nonce. With `overwrite`, what was there is renamed away before it is deleted,
+ * so that an attempt of an earlier job that still runs finds nothing to commit to. Throws
+ * `OutputError`.
+ */
+export async function prepareOutput(
+  disk: Disk,
+  layout: OutputLayout,
+  { overwrite, nonce, token }: PrepareOutput,
+): Promise<PreparedOutput> {
+  try {
+    const entries = await entriesOf(disk, layout.directory);
+    if (entries !== undefined && entries.length > 0) {
+      if (!overwrite) throw notEmpty(layout.directory, entries);
+      await clear(disk, layout.directory, entries, token);
+    }
+    await disk.makeDirectory(layout.attempts);
+    await disk.makeDirectory(layout.commits);
+    await disk.write(layout.nonce, new TextEncoder().encode(nonce));
+    // The commit records' folder must not vanish in a power cut while its records are acknowledged.
+    for (const directory of [layout.jobDirectory, layout.jobs, layout.directory]) {
+      await disk.fsyncDirectory(directory);
+    }
+    return { created: entries === undefined };
+  } catch (error) {
+    if (error instanceof DiskError) throw outputError(layout.directory, error);
+    throw error;
+  }
+}
+
+async function entriesOf(disk: Disk, directory: string): Promise<string[] | undefined> {
+  const status = await orMissing(disk.status(directory));
+  if (status === undefined) return undefined;
+  if (!status.isDirectory) {
+    throw new OutputError(
+      `output directory ${directory}: is a file; name a directory that is empty or absent`,
+    );
+  }
+  return disk.list(directory);
+}
+
+function notEmpty(directory: string, entries: readonly string[]): OutputError {
+  const some = entries.slice(0, 3).join(', ') + (entries.length > 3 ? ', …' : '');
+  return new OutputError(
+    `output directory ${directory}: not empty (${some}); ` +
+      'name another directory, or pass --overwrite to replace its contents',
+  );
+}
+
+/**
+ * Empties the directory by renaming each entry into a trash folder of it, then deletes that. The
+ * directory itself stays: it may be a mount point.
+ */
+async function clear(
+  disk: Disk,
+  directory: string,
+  entries: readonly string[],
+  token: string,
+): Promise<void> {
+  const trash = joinPath(directory, `.mapreduce-trash-${token}`);
+  await disk.makeDirectory(trash);
+  for (const entry of entries) {
+    try {
+      await disk.rename(joinPath(directory, entry), joinPath(trash, entry));
+    } catch (error) {
+      if (!isDiskError(error, 'ENOENT')) throw error;
+    }
+  }
+  await disk.fsyncDirectory(directory);
+  await disk.remove(trash);
+}

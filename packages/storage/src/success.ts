@@ -1,0 +1,109 @@
+import { attemptIdSchema, countSchema, digestSchema, jobIdSchema } from '@mapreduce/protocol';
+import { joinPath, type Digest, type Disk } from '@mapreduce/service';
+import { z } from 'zod';
+import type { StoredCommitRecord } from './commit-records.ts';
+import { consumedDigest } from './consumed.ts';
+import { isDiskError } from './disk-errors.ts';
+import { toHex } from './hex.ts';
+import { partName, type OutputLayout } from './layout.ts';
+
+/** `_SUCCESS`: written last, it says what the whole output is made of. */
+export const successSchema = z.strictObject({
+  version: z.literal(1),
+  job: jobIdSchema,
+  /** sha256 of the canonical JSON of the job's settings and program. */
+  jobDigest: digestSchema,
+  /** sha256 over the content roots of `maps`, in order: what every part has consumed. */
+  consumed: digestSchema,
+  /** By map index. */
+  maps: z.array(
+    z.strictObject({
+      attempt: attemptIdSchema,
+      contentRoot: digestSchema,
+      recordsOut: countSchema,
+    }),
+  ),
+  /** By partition. */
+  parts: z.array(
+    z.strictObject({
+      attempt: attemptIdSchema,
+      /** sha256 of the commit record's file. */
+      record: digestSchema,
+      consumed: digestSchema,
+    }),
+  ),
+});
+export type Success = z.infer<typeof successSchema>;
+
+/** The parts cannot be called one output; the message says which and why. */
+export class IncompleteOutputError extends Error {
+  override readonly name = 'IncompleteOutputError';
+}
+
+export interface FinishedJob {
+  readonly job: string;
+  readonly jobDigest: string;
+  readonly reducers: number;
+  readonly maps: Success['maps'];
+  /** All of the job's commit records, in order of partition. */
+  readonly records: readonly StoredCommitRecord[];
+}
+
+/**
+ * What `_SUCCESS` is to hold. Throws `IncompleteOutputError` while a part is missing, belongs to
+ * another job, or has consumed other map outputs than the rest.
+ */
+export function describeSuccess(digest: Digest, finished: FinishedJob): Success {
+  const { job, jobDigest, maps, records, reducers } = finished;
+  const consumed = consumedDigest(
+    digest,
+    maps.map(({ contentRoot }) => contentRoot),
+  );
+  const parts: Success['parts'] = [];
+  for (let partition = 0; partition < reducers; partition++) {
+    const stored = records[partition];
+    const name = partName(partition);
+    if (stored?.record.partition !== partition) {
+      throw new IncompleteOutputError(`${name}: has no commit record`);
+    }
+    const { record, bytes } = stored;
+    if (record.job !== job || record.jobDigest !== jobDigest) {
+      throw new IncompleteOutputError(
+        `${name}: its commit record is of job ${record.job} with other settings or program`,
+      );
+    }
+    if (record.manifest.consumed !== consumed) {
+      throw new IncompleteOutputError(
+        `${name}: was made from other map outputs than the job's last: a map that ran again gave ` +
+          'different records. Is the program deterministic?',
+      );
+    }
+    parts.push({
+      attempt: record.attempt,
+      record: toHex(digest.of(bytes)),
+      consumed: record.manifest.consumed,
+    });
+  }
+  return { version: 1, job, jobDigest, consumed, maps, parts };
+}
+
+/**
+ * Writes `_SUCCESS`: whole or not at all, under a name of its own and then by link. Where it exists
+ * already, it is left as it is.
+ */
+export async function writeSuccess(
+  disk: Disk,
+  layout: OutputLayout,
+  success: Success,
+  { fsync, token }: { readonly fsync: boolean; readonly token: string },
+): Promise<void> {
+  const temporary = joinPath(layout.jobDirectory, `success-${token}`);
+  await disk.write(temporary, new TextEncoder().encode(`${JSON.stringify(success)}\n`));
+  try {
+    await disk.link(temporary, layout.success);
+  } catch (error) {
+    if (!isDiskError(error, 'EEXIST')) throw error;
+  }
+  await disk.remove(temporary);
+  if (fsync) await disk.fsyncDirectory(layout.directory);
+}
