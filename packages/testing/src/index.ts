@@ -9,3 +9,6 @@ export {
 export * from './builders.ts';
 export * from './memory-log.ts';
 export * from './memory-transport.ts';
+export * from './fake-spawn.ts';
+export * from './map-outputs.ts';
+export * from './run-program.ts';

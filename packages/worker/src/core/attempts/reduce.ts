@@ -1,0 +1,46 @@
+import type { ReduceManifest, Task } from '@mapreduce/protocol';
+import { joinPath } from '@mapreduce/service';
+import { consumedDigest } from '@mapreduce/storage';
+import { partSink } from '../commit/part-sink.ts';
+import { AttemptFailedError } from '../errors.ts';
+import { fetchSegments } from '../shuffle/fetcher.ts';
+import type { AttemptRun } from './run-attempt.ts';
+
+/** Shuffles, reduces and commits one partition. */
+export async function runReduce(
+  { session, attempt, execute }: AttemptRun,
+  { partition, maps }: Extract<Task, { kind: 'reduce' }>,
+): Promise<void> {
+  const { disk, digest } = session.worker.ports;
+  const work = joinPath(attempt.directory, 'work');
+  const fetched = joinPath(attempt.directory, 'fetched');
+  const sink = partSink(session, attempt, partition);
+  try {
+    await disk.makeDirectory(work);
+    await disk.makeDirectory(fetched);
+    await sink.prepare();
+    const shuffled = await fetchSegments({ session, attempt, partition, maps, directory: fetched });
+    const result = await execute({
+      directory: work,
+      outputDirectory: sink.directory,
+      segments: shuffled.segments,
+      consumed: consumedDigest(digest, shuffled.contentRoots),
+    });
+    await disk.remove(fetched);
+    await sink.commit(expectReduce(result));
+    const report = () => ({ attempt: attempt.id, result });
+    const { accepted } = await session.call('complete', report, attempt.signal);
+    await sink.settle(accepted);
+  } catch (error) {
+    await sink.settle(false);
+    throw error;
+  } finally {
+    await disk.remove(work);
+    await disk.remove(fetched);
+  }
+}
+
+function expectReduce(result: { readonly kind: string }): ReduceManifest {
+  if (result.kind === 'reduce') return result as ReduceManifest;
+  throw new AttemptFailedError({ kind: 'exit', message: `a reduce gave a ${result.kind}` });
+}

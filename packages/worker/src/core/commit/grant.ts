@@ -1,0 +1,27 @@
+import { sleep } from '@mapreduce/service';
+import type { Attempt } from '../attempts/attempt.ts';
+import { AttemptFailedError } from '../errors.ts';
+import type { Session } from '../session.ts';
+
+/** Another attempt holds the grant: how long until it is asked for again. */
+const askAgainMs = 200;
+
+/**
+ * Returns once the coordinator lets the attempt commit. The grant only saves doomed work: which
+ * attempt wins is decided by the link. Throws `AttemptFailedError` (released) where the part is
+ * committed already.
+ */
+export async function awaitGrant(session: Session, attempt: Attempt): Promise<void> {
+  const { clock } = session.worker.ports;
+  for (;;) {
+    const { grant } = await session.call('grant', () => ({ attempt: attempt.id }), attempt.signal);
+    switch (grant) {
+      case 'granted':
+        return;
+      case 'refused':
+        throw new AttemptFailedError({ kind: 'released', message: 'the part is committed' });
+      case 'wait':
+        await sleep(clock, askAgainMs, attempt.signal);
+    }
+  }
+}

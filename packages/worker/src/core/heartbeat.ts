@@ -1,0 +1,57 @@
+import type { HeartbeatResponse } from '@mapreduce/protocol';
+import { CancelledError } from './errors.ts';
+import type { Session } from './session.ts';
+
+/** A heartbeat that is not answered by then is sent anew, with what is true by then. */
+const heartbeatTimeoutMs = 5_000;
+
+/**
+ * Renews every lease once a `heartbeatMs`, and at once when hurried. A heartbeat that comes late,
+ * because the process was stopped, is sent like any other: what has become of the leases is the
+ * coordinator's to say.
+ */
+export async function heartbeatLoop(session: Session): Promise<void> {
+  const { clock } = session.worker.ports;
+  const { signal, registration } = session;
+  let due = clock.now() + registration.heartbeatMs;
+  try {
+    for (;;) {
+      await session.nextBeat(Math.max(0, due - clock.now()));
+      if (signal.aborted) return;
+      due = clock.now() + registration.heartbeatMs;
+      // A log that does not fit into one answer comes in several.
+      while (await beat(session));
+    }
+  } catch (error) {
+    if (!(error instanceof CancelledError)) session.fail(error);
+  }
+}
+
+/** Returns whether there may be more of the log. */
+async function beat(session: Session): Promise<boolean> {
+  const { log, attempts, worker } = session;
+  const { disk } = worker.ports;
+  const freeDiskBytes = await disk.freeBytes(worker.options.directory).catch(() => 0);
+  let logFrom = log.next;
+  const response = await session.call(
+    'heartbeat',
+    () => {
+      logFrom = log.next;
+      return {
+        attempts: [...attempts.values()].map(({ id, progress }) => ({ attempt: id, progress })),
+        logFrom,
+        freeDiskBytes,
+      };
+    },
+    session.signal,
+    heartbeatTimeoutMs,
+  );
+  obey(session, logFrom, response);
+  return response.log.length > 0 && !session.signal.aborted;
+}
+
+function obey(session: Session, logFrom: number, response: HeartbeatResponse): void {
+  for (const attempt of response.cancel) session.attempts.get(attempt)?.cancel();
+  session.log.apply(logFrom, response.log);
+  if (response.ended) session.end('ended');
+}

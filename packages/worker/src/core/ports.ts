@@ -1,0 +1,26 @@
+import type { Clock, Codec, Digest, Disk, Log, Random, Spawn, Transport } from '@mapreduce/service';
+
+/** All that a supervisor needs of the world. */
+export interface WorkerPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly transport: Transport;
+  readonly disk: Disk;
+  readonly spawn: Spawn;
+  readonly codec: Codec;
+  readonly digest: Digest;
+  readonly log: Log;
+}
+
+export interface WorkerOptions {
+  /** The coordinator's base URL. */
+  readonly coordinator: string;
+  /** Where this worker serves segments. */
+  readonly address: string;
+  /** Its scratch directory: empty, its own, removed at the end. */
+  readonly directory: string;
+  /** Tasks it runs at once. */
+  readonly slots: number;
+  /** The worker token, for executors that read inputs of the coordinator. */
+  readonly token: string;
+}

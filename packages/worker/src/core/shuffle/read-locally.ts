@@ -1,0 +1,58 @@
+import { verifyClaim } from '@mapreduce/engine';
+import { ServiceError } from '@mapreduce/protocol';
+import { DiskError } from '@mapreduce/service';
+import { fromHex, toHex } from '@mapreduce/storage';
+import { throwIfAborted } from '../wait.ts';
+import type { FetchSink, HolderGroup, WantedOutput } from './fetcher.ts';
+import type { SpoolFile } from './spool-file.ts';
+
+/**
+ * Checks the segments that this very worker holds, like any others, and uses them in place. Those
+ * that lie in memory are written to `spool`, or a reduce would have to open a file for each.
+ */
+export async function readLocally(
+  { wanted }: HolderGroup,
+  spool: SpoolFile,
+  sink: FetchSink,
+): Promise<void> {
+  const { held } = sink.order.session.worker;
+  for (const one of wanted) {
+    throwIfAborted(sink.signal);
+    try {
+      await readOne(one, spool, sink);
+    } catch (error) {
+      if (!(error instanceof ServiceError) && !(error instanceof DiskError)) throw error;
+      held.doubt(one.output.attempt);
+      const reason = error instanceof ServiceError ? 'gone' : 'corrupt';
+      await sink.failures.add(one.map, one.output, reason, error.message);
+    }
+  }
+}
+
+/** Throws `ServiceError` where the output is not here, `DiskError` (EIO) where it is damaged. */
+async function readOne(wanted: WantedOutput, spool: SpoolFile, sink: FetchSink): Promise<void> {
+  const { map, output } = wanted;
+  const { partition, session, attempt } = sink.order;
+  const { store, ports } = session.worker;
+  const stored = await store.open(output.attempt);
+  const claim = stored.index.claim(partition);
+  const damaged = (what: string) =>
+    new DiskError('EIO', stored.path, `${what} of map ${map} (${output.attempt}) is damaged`);
+  if (!verifyClaim(claim, fromHex(output.storedRoot), ports.digest)) throw damaged('the index');
+  const hash = ports.digest.start();
+  const isSound = () => toHex(hash.digest()) === toHex(claim.storedDigest);
+  const { length, records } = claim;
+  const bytes = stored.inMemory(partition);
+  if (bytes === undefined) {
+    for await (const chunk of stored.read(partition)) hash.update(chunk);
+    if (!isSound()) throw damaged('the segment');
+    const offset = stored.index.offset(partition);
+    sink.bind(wanted, { map, path: stored.path, offset, length, records });
+  } else {
+    hash.update(bytes);
+    if (!isSound()) throw damaged('the segment');
+    sink.bind(wanted, { map, path: spool.path, offset: spool.position, length, records });
+    await spool.append(bytes);
+  }
+  attempt.fetched(length);
+}

@@ -1,0 +1,2 @@
+export { runExecutor } from './main.ts';
+export type { Builtins } from './load-program.ts';

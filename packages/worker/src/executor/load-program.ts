@@ -1,0 +1,37 @@
+import { pathToFileURL } from 'node:url';
+import { ProgramError } from '@mapreduce/engine';
+import type { Program } from '@mapreduce/protocol';
+
+/** The programs of the executable, by name; each is loaded when it is asked for. */
+export type Builtins = Readonly<Record<string, () => Promise<unknown>>>;
+
+/**
+ * What the program exports as its default. Throws `ProgramError` where there is no such program,
+ * it throws as it loads, or has no default export.
+ */
+export async function loadProgram(
+  program: Program,
+  programPath: string | undefined,
+  builtins: Builtins,
+): Promise<unknown> {
+  const { name } = program;
+  if (programPath === undefined) {
+    const builtin = Object.hasOwn(builtins, name) ? builtins[name] : undefined;
+    if (builtin !== undefined) return builtin();
+    const known = Object.keys(builtins).join(', ');
+    throw new ProgramError(`no built-in program is called ${name}; there are ${known}`);
+  }
+  // So that stacks name the lines that the user wrote.
+  process.setSourceMapsEnabled(true);
+  let module: object;
+  try {
+    module = (await import(pathToFileURL(programPath).href)) as object;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ProgramError(`${name}: cannot be loaded: ${reason}`, { cause });
+  }
+  if ('default' in module) return module.default;
+  throw new ProgramError(
+    `${name}: has no default export; expected export default defineJob({ … })`,
+  );
+}

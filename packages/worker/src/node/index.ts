@@ -1,0 +1,1 @@
+export { runWorker, workerExit, type WorkerSettings } from './main.ts';

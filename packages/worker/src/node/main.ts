@@ -1,0 +1,102 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BulkRequest, ByteStream, Log } from '@mapreduce/service';
+import {
+  nodeClock,
+  nodeCodec,
+  nodeDigest,
+  nodeDisk,
+  nodeRandom,
+  NodeTransport,
+  readTokenFile,
+  shuffleToken,
+  workerTokens,
+} from '@mapreduce/service/node';
+import { CoordinatorLostError, UnfitError } from '../core/errors.ts';
+import { Supervisor } from '../core/supervisor.ts';
+import { ownAddress } from './own-address.ts';
+import { serveSegmentsOverHttp } from './segments-http.ts';
+import { NodeSpawn } from './spawn.ts';
+
+export interface WorkerSettings {
+  /** The coordinator's base URL. */
+  readonly coordinator: string;
+  readonly tokenFile: string;
+  /** Where the scratch directory is made; default: the system's directory for temporary files. */
+  readonly directory?: string;
+  /** Where it listens for other workers; default: the address by which it reaches the coordinator. */
+  readonly host?: string;
+  /** Default: any free one. */
+  readonly port?: number;
+  /** Tasks it runs at once. */
+  readonly slots: number;
+  /** What Node runs as an executor; default: this process's own entry, with `executor`. */
+  readonly executorArgs?: readonly string[];
+  readonly log: Log;
+  /** Aborts when the worker is to leave. */
+  readonly signal: AbortSignal;
+}
+
+/** The worker's exit codes. */
+export const workerExit = { done: 0, unfit: 2, coordinatorLost: 5 } as const;
+
+/**
+ * Runs a worker until its job ends or it is told to leave. Returns the exit code; what went wrong is
+ * in the log. The scratch directory and all executors are gone by then.
+ */
+export async function runWorker(settings: WorkerSettings): Promise<number> {
+  const { log } = settings;
+  const token = await readTokenFile(settings.tokenFile);
+  const parent = settings.directory ?? tmpdir();
+  await nodeDisk.makeDirectory(parent);
+  const directory = await mkdtemp(join(parent, 'mapreduce-worker-'));
+  const host = settings.host ?? (await ownAddress(new URL(settings.coordinator)));
+  const transport = new NodeTransport(workerTokens(token));
+  let supervisor: Supervisor | undefined;
+  const server = await serveSegmentsOverHttp({
+    host,
+    port: settings.port ?? 0,
+    shuffleToken: shuffleToken(token),
+    segments: (request) => serve(supervisor, request),
+    log,
+  });
+  const address = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
+  try {
+    supervisor = new Supervisor(
+      {
+        clock: nodeClock,
+        random: nodeRandom,
+        transport,
+        disk: nodeDisk,
+        codec: nodeCodec,
+        digest: nodeDigest,
+        spawn: new NodeSpawn({
+          args: settings.executorArgs ?? [process.argv[1] ?? '', 'executor'],
+          log,
+        }),
+        log,
+      },
+      { coordinator: settings.coordinator, address, directory, slots: settings.slots, token },
+    );
+    await supervisor.run(settings.signal);
+    return workerExit.done;
+  } catch (error) {
+    if (error instanceof CoordinatorLostError) {
+      log.error('coordinator lost', { error: error.message });
+      return workerExit.coordinatorLost;
+    }
+    if (!(error instanceof UnfitError)) throw error;
+    log.error('cannot take part', { error: error.message });
+    return workerExit.unfit;
+  } finally {
+    transport.close();
+    await server.close();
+  }
+}
+
+function serve(supervisor: Supervisor | undefined, request: BulkRequest): Promise<ByteStream> {
+  // The address is told to the coordinator by the supervisor itself, so nobody can be so early.
+  if (supervisor === undefined) return Promise.reject(new Error('not started'));
+  return supervisor.segments(request);
+}

@@ -1,0 +1,28 @@
+import type { BulkHandler, Log } from '@mapreduce/service';
+import { Authenticator, bulkListener, HttpServer, sendError } from '@mapreduce/service/node';
+import { ServiceError } from '@mapreduce/protocol';
+
+export interface SegmentServerOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Who shows it may read segments. */
+  readonly shuffleToken: string;
+  readonly segments: BulkHandler;
+  readonly log: Log;
+}
+
+/** Serves this worker's segments to others, and nothing else. */
+export async function serveSegmentsOverHttp(options: SegmentServerOptions): Promise<HttpServer> {
+  const { host, port, shuffleToken, segments, log } = options;
+  const authenticator = new Authenticator({ 'shuffle-read': shuffleToken });
+  const serve = await bulkListener({ segments }, authenticator, log);
+  return HttpServer.listen({
+    host,
+    port,
+    handle: (request, response) => {
+      if (serve(request, response)) return;
+      void sendError(response, new ServiceError('NOT_FOUND', 'no such route'));
+    },
+  });
+}

@@ -1,0 +1,100 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { executorReportSchema, type ExecutorCommand } from '@mapreduce/protocol';
+import type { Executor, ExecutorEvents, ExecutorExit, Log, Spawn } from '@mapreduce/service';
+import { lines } from './lines.ts';
+
+/** How much of an executor's standard error is kept. */
+const tailBytes = 4_096;
+/** A report of a sample task: 10,000,000 keys at most, over all splits. */
+const maxReportBytes = 256 * 2 ** 20;
+
+export interface SpawnOptions {
+  /** What Node runs: the executable's own entry and the subcommand. */
+  readonly args: readonly string[];
+  readonly log: Log;
+}
+
+/** Starts executors as child processes of this one. */
+export class NodeSpawn implements Spawn {
+  readonly #options: SpawnOptions;
+
+  constructor(options: SpawnOptions) {
+    this.#options = options;
+  }
+
+  executor(events: ExecutorEvents, heapBytes: number): Executor {
+    const heap = `--max-old-space-size=${Math.ceil(heapBytes / 2 ** 20)}`;
+    const child = spawn(process.execPath, [heap, ...this.#options.args], {
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    });
+    return new ChildExecutor(child, events, this.#options.log);
+  }
+}
+
+class ChildExecutor implements Executor {
+  readonly #child: ChildProcess;
+  readonly #input: Writable;
+  readonly #events: ExecutorEvents;
+  readonly #log: Log;
+  #tail = Buffer.alloc(0);
+  #isKilled = false;
+
+  constructor(child: ChildProcess, events: ExecutorEvents, log: Log) {
+    this.#child = child;
+    this.#events = events;
+    this.#log = log;
+    const [input, output, errors, reports] = child.stdio;
+    this.#input = input as Writable;
+    // It may end before it has read what it was sent; its exit says all.
+    this.#input.on('error', () => undefined);
+    for (const stream of [output, errors] as Readable[]) {
+      stream.on('data', (chunk: Buffer) => this.#said(chunk));
+    }
+    lines(reports as Readable, maxReportBytes, (line) => this.#report(line));
+    let startError: Error | undefined;
+    child.on('error', (error) => (startError = error));
+    // After the last byte of all its pipes.
+    child.on('close', (exitCode, signal) => {
+      if (startError !== undefined) this.#said(Buffer.from(startError.message));
+      events.onExit(this.#exit(exitCode, signal));
+    });
+  }
+
+  send(command: ExecutorCommand): void {
+    this.#input.write(`${JSON.stringify(command)}\n`);
+  }
+
+  kill(): void {
+    this.#isKilled = true;
+    this.#child.kill('SIGKILL');
+  }
+
+  #said(chunk: Buffer): void {
+    process.stderr.write(chunk);
+    this.#tail = Buffer.concat([this.#tail, chunk]).subarray(-tailBytes);
+  }
+
+  #report(line: string): void {
+    const parsed = executorReportSchema.safeParse(JSON.parse(line));
+    if (parsed.success) {
+      this.#events.onReport(parsed.data);
+      return;
+    }
+    // The program may have written to the descriptor itself: nothing it says can be relied on.
+    this.#log.error('executor sent an unreadable report', { error: parsed.error.message });
+    this.#child.kill('SIGKILL');
+  }
+
+  #exit(exitCode: number | null, signal: string | null): ExecutorExit {
+    const stderr = this.#tail.toString('utf8');
+    return { exitCode, signal, stderr, outOfMemory: this.#ranOutOfMemory(signal, stderr) };
+  }
+
+  /** V8 aborts, and says why; a kernel that is short of memory kills without a word. */
+  #ranOutOfMemory(signal: string | null, stderr: string): boolean {
+    if (/heap out of memory|Array buffer allocation failed|out of memory/i.test(stderr))
+      return true;
+    return signal === 'SIGKILL' && !this.#isKilled;
+  }
+}
