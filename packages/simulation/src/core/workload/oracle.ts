@@ -1,0 +1,73 @@
+import type { ProgramName } from './programs.ts';
+
+/*
+ * What a job's output must be, worked out in the plainest way from the definition of the system and
+ * from nothing of its code: this file imports no package of the product.
+ */
+
+export interface InputText {
+  /** As the program sees it. */
+  readonly name: string;
+  readonly text: string;
+}
+
+interface Pair {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** The parts' texts, in order of partition. */
+export function expectedParts(
+  program: ProgramName,
+  inputs: readonly InputText[],
+  reducers: number,
+): string[] {
+  const pairs = inputs.flatMap(({ name, text }) => pairsOf(name, text));
+  const byKey = new Map<string, string[]>();
+  for (const { key, value } of pairs) byKey.set(key, [...(byKey.get(key) ?? []), value]);
+
+  const parts = Array.from({ length: reducers }, () => '');
+  for (const key of [...byKey.keys()].sort(compareUtf8)) {
+    const values = byKey.get(key) ?? [];
+    const result = program === 'count' ? String(values.length) : values.join(' ');
+    const partition = Number(hash(key) % BigInt(reducers));
+    parts[partition] = `${parts[partition] ?? ''}${key}\t${result}\n`;
+  }
+  return parts;
+}
+
+/** Every word with where it stands: file, byte offset of its line, index in the line. */
+function pairsOf(name: string, text: string): Pair[] {
+  const pairs: Pair[] = [];
+  let offset = 0;
+  const lines = text.split('\n');
+  for (const line of lines) {
+    const words = line
+      .replace(/\r$/, '')
+      .split(' ')
+      .filter((word) => word !== '');
+    words.forEach((key, index) => pairs.push({ key, value: `${name}@${offset}#${index}` }));
+    offset += utf8(line).length + 1;
+  }
+  return pairs;
+}
+
+function utf8(text: string): number[] {
+  return [...new TextEncoder().encode(text)];
+}
+
+function compareUtf8(a: string, b: string): number {
+  const [left, right] = [utf8(a), utf8(b)];
+  for (let index = 0; index < Math.min(left.length, right.length); index += 1) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+}
+
+/** 32-bit FNV-1a without its sign bit: `ihash` of the MIT lab. */
+function hash(key: string): bigint {
+  let state = 0x811c9dc5n;
+  for (const byte of utf8(key)) state = ((state ^ BigInt(byte)) * 0x01000193n) % 2n ** 32n;
+  return state % 2n ** 31n;
+}
