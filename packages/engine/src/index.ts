@@ -19,3 +19,7 @@ export * from './segments/index-file.ts';
 export * from './segments/merkle.ts';
 export * from './segments/stream.ts';
 export * from './segments/stream-parser.ts';
+export { runMap } from './map/run-map.ts';
+export { runSample } from './map/run-sample.ts';
+export { describeProgram } from './program/describe.ts';
+export { runReduce } from './reduce/run-reduce.ts';

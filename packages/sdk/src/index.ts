@@ -14,3 +14,6 @@ export type {
 } from './job.ts';
 export { defineJob, rangePartition } from './job.ts';
 export { sum } from './functions.ts';
+export { scanWords } from './scan-words.ts';
+export type { OnWord } from './scan-words.ts';
+export { words } from './words.ts';

@@ -1,0 +1,30 @@
+import type { ProgramDescription, Split } from '@mapreduce/protocol';
+import type { RangeSource } from '@mapreduce/storage';
+import type { BlockReader } from './blocks.ts';
+import { FileBlocks } from './file-blocks.ts';
+import { FixedBlocks } from './fixed-blocks.ts';
+import { LineBlocks } from './line-blocks.ts';
+
+/** The longest record of a reader that says no limit of its own: a quarter of the memory. */
+export function defaultMaxLength(memory: number): number {
+  return Math.floor(memory / 4);
+}
+
+/** A split as blocks of its reader's records. Throws `InputError`. */
+export function openInput(
+  reader: ProgramDescription['reader'],
+  source: RangeSource,
+  split: Split,
+  memory: number,
+): BlockReader {
+  const maxLength = defaultMaxLength(memory);
+  switch (reader.kind) {
+    case 'lines':
+    case 'ndjson':
+      return new LineBlocks(source, split, reader.maxLength ?? maxLength);
+    case 'fixed':
+      return new FixedBlocks(source, split, reader.length, maxLength);
+    case 'file':
+      return new FileBlocks(source, split, maxLength);
+  }
+}

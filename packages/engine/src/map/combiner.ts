@@ -1,0 +1,40 @@
+import type { Key, Value } from '@mapreduce/sdk';
+import { ValuesOnce, type ValueSource } from '../merge/values-once.ts';
+import { type AnyJob, ProgramError } from '../tasks.ts';
+
+/** Calls a program's `combine`. */
+export class Combiner {
+  readonly #combine: NonNullable<AnyJob['combine']>;
+
+  constructor(combine: NonNullable<AnyJob['combine']>) {
+    this.#combine = combine;
+  }
+
+  /** Over numbers at hand. Throws `ProgramError`. */
+  numbers(key: Key, values: readonly number[]): Value {
+    return this.#checked(key, values);
+  }
+
+  /** Over values that are decoded as they are read. Throws `ProgramError`. */
+  values(key: Key, source: ValueSource): Value {
+    const values = new ValuesOnce(source, 'combine');
+    try {
+      return this.#checked(key, values);
+    } finally {
+      values.close();
+    }
+  }
+
+  #checked(key: Key, values: Iterable<Value>): Value {
+    try {
+      return this.#combine(key, values);
+    } catch (error) {
+      throw new ProgramError(`combine failed: ${messageOf(error)}`, { cause: error });
+    }
+  }
+}
+
+/** What an error of a program says, whatever it threw. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

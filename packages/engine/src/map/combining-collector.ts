@@ -1,0 +1,283 @@
+import type { Key, Value } from '@mapreduce/sdk';
+import { ByteWriter } from '../codec/byte-writer.ts';
+import { stringTag } from '../codec/key-parts.ts';
+import type { KeyCodec } from '../codec/keys.ts';
+import { encodeNumber } from '../codec/values.ts';
+import { RecordSorter } from '../merge/sort-records.ts';
+import type { MapIndex } from '../segments/index-file.ts';
+import { ProgramError } from '../tasks.ts';
+import type { Collector } from './collector.ts';
+import type { Combiner } from './combiner.ts';
+import { EmissionGate } from './emission-gate.ts';
+import { KeyTable } from './key-table.ts';
+import { NumberLists } from './number-lists.ts';
+import type { CollectorOptions } from './record-collector.ts';
+import type { PartitionSink } from './spill-file.ts';
+import { ValueLists } from './value-lists.ts';
+
+/** What an entry takes beside its key and values: slots, offsets, partition, lists, sorting. */
+const bytesPerEntry = 128;
+/** A key of up to eight bytes is looked up without being encoded first. */
+const shortText = 8;
+
+/**
+ * Aggregates pairs by key while they are emitted. Values that wait for `combine` are unboxed numbers
+ * where they can be, else encoded; when `combine` is called depends on what was emitted alone.
+ */
+export class CombiningCollector implements Collector {
+  emitted = 0;
+  readonly #options: CollectorOptions;
+  readonly #keys: KeyCodec;
+  readonly #combiner: Combiner;
+  readonly #rawPlain: boolean;
+  readonly #gate = new EmissionGate();
+  readonly #table = new KeyTable();
+  readonly #numbers = new NumberLists((entry) => this.#foldNumbers(entry));
+  readonly #values = new ValueLists();
+  readonly #sorter = new RecordSorter();
+  readonly #key = new ByteWriter(256);
+  readonly #record = new ByteWriter(1024);
+  readonly #scratch = new ByteWriter(256);
+  #partitions = new Int32Array(1 << 12);
+  /** Entries that have values; an entry of this number is new. */
+  #known = 0;
+  #numbersUsed = 0;
+  #largest = 0;
+
+  constructor(options: CollectorOptions, combiner: Combiner) {
+    this.#options = options;
+    this.#keys = options.keys;
+    this.#combiner = combiner;
+    this.#rawPlain = options.keys.rawPlain;
+  }
+
+  pair(key: Key, value: Value): void {
+    if (this.#gate.refusal !== undefined) throw this.#gate.refusal;
+    const entry = this.#entryOf(key);
+    if (typeof value === 'number') this.#addNumber(entry, value);
+    else this.#addValue(entry, value);
+  }
+
+  text(source: Uint8Array, start: number, end: number, value: number): void {
+    if (this.#gate.refusal !== undefined) throw this.#gate.refusal;
+    if (this.#rawPlain) {
+      this.#addNumber(this.#table.entryOf(stringTag, source, start, end), value);
+    } else {
+      this.#key.reset();
+      this.#keys.encodeText(source, start, end, this.#key);
+      this.#addNumber(this.#encodedEntry(), value);
+    }
+  }
+
+  bytes(
+    source: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    valueStart: number,
+    valueEnd: number,
+  ): void {
+    if (this.#gate.refusal !== undefined) throw this.#gate.refusal;
+    this.#key.reset();
+    this.#keys.encodeBytes(source, keyStart, keyEnd, this.#key);
+    this.#addValue(this.#encodedEntry(), source.subarray(valueStart, valueEnd));
+  }
+
+  finish(): MapIndex {
+    if (this.#gate.refusal !== undefined) throw this.#gate.refusal;
+    this.#gate.close();
+    return this.#options.output.finish(
+      (sink) => this.#dump(sink),
+      () => this.#largest,
+    );
+  }
+
+  discard(): void {
+    this.#gate.close();
+    this.#options.output.discard();
+  }
+
+  #entryOf(key: Key): number {
+    if (typeof key === 'string' && key.length <= shortText && this.#rawPlain) {
+      let first = 0;
+      let second = 0;
+      let units = 0;
+      const { length } = key;
+      for (let i = 0; i < length; i += 1) {
+        const unit = key.charCodeAt(i);
+        units |= unit;
+        // Shifts count modulo 32.
+        if (i < 4) first |= unit << (8 * i);
+        else second |= unit << (8 * i);
+      }
+      if (units < 0x80) return this.#table.shortEntry(stringTag, length, first, second);
+    }
+    this.#key.reset();
+    this.#keys.encode(key, this.#key);
+    return this.#encodedEntry();
+  }
+
+  #encodedEntry(): number {
+    const { bytes, length } = this.#key;
+    return this.#table.entryOf(bytes[0] as number, bytes, 1, length);
+  }
+
+  #addNumber(entry: number, value: number): void {
+    if (entry === this.#known) {
+      this.#begin(entry);
+      this.#numbers.begin(entry, value);
+    } else if (!this.#numbers.add(entry, value)) {
+      this.#addValue(entry, value);
+      return;
+    }
+    this.emitted += 1;
+    if ((this.emitted & 0xffff) === 0) this.#options.onProgress();
+    if (this.#numbers.used !== this.#numbersUsed) {
+      this.#numbersUsed = this.#numbers.used;
+      this.#checkBudget();
+    }
+  }
+
+  #addValue(entry: number, value: Value): void {
+    if (entry === this.#known) {
+      this.#begin(entry);
+      this.#numbers.skip(entry);
+    } else {
+      this.#unbox(entry);
+    }
+    try {
+      this.#values.add(entry, value);
+    } catch (error) {
+      this.#gate.fail(error);
+      throw error;
+    }
+    this.emitted += 1;
+    if ((this.emitted & 0xffff) === 0) this.#options.onProgress();
+    if (this.#values.isFull(entry)) this.#foldValues(entry);
+    this.#checkBudget();
+  }
+
+  /** Moves the numbers of an entry, to which something else comes, to its other list. */
+  #unbox(entry: number): void {
+    const count = this.#numbers.count(entry);
+    for (let i = 0; i < count; i += 1) this.#values.add(entry, this.#numbers.value(entry, i));
+    if (count > 0) this.#numbers.drop(entry);
+  }
+
+  #begin(entry: number): void {
+    if (entry === this.#partitions.length) {
+      const larger = new Int32Array(2 * entry);
+      larger.set(this.#partitions);
+      this.#partitions = larger;
+    }
+    const start = this.#table.keyOffset(entry);
+    const end = start + this.#table.keyLength(entry);
+    try {
+      this.#partitions[entry] = this.#options.partitioner.of(this.#table.arena, start, end);
+    } catch (error) {
+      this.#gate.fail(error);
+      throw error;
+    }
+    this.#known = entry + 1;
+  }
+
+  #keyOf(entry: number): Key {
+    const start = this.#table.keyOffset(entry);
+    return this.#keys.decode(this.#table.arena, start, start + this.#table.keyLength(entry));
+  }
+
+  #foldNumbers(entry: number): void {
+    const values: number[] = [];
+    const count = this.#numbers.count(entry);
+    for (let i = 0; i < count; i += 1) values.push(this.#numbers.value(entry, i));
+    const result = this.#gate.during('by combine', () =>
+      this.#combiner.numbers(this.#keyOf(entry), values),
+    );
+    if (typeof result === 'number') {
+      this.#numbers.set(entry, result);
+    } else {
+      this.#numbers.drop(entry);
+      this.#values.set(entry, result);
+    }
+  }
+
+  #foldValues(entry: number): void {
+    const result = this.#gate.during('by combine', () =>
+      this.#combiner.values(this.#keyOf(entry), this.#values.read(entry)),
+    );
+    this.#values.set(entry, result);
+  }
+
+  #checkBudget(): void {
+    const { keyBytes, size } = this.#table;
+    const lists = 8 * this.#numbers.used + this.#values.usedBytes;
+    if (keyBytes + size * bytesPerEntry + lists <= this.#options.budget) return;
+    this.#gate.during('while records are spilled', () => {
+      this.#options.output.spill((sink) => this.#dump(sink));
+    });
+    this.#table.clear();
+    this.#numbers.clear();
+    this.#values.clear();
+    this.#known = 0;
+    this.#numbersUsed = 0;
+  }
+
+  #dump(sink: PartitionSink): void {
+    const { partitions, onProgress } = this.#options;
+    const table = this.#table;
+    const count = table.size;
+    const bytes = table.arena;
+    const keyOffsets = new Int32Array(count);
+    const keyLengths = new Int32Array(count);
+    for (let entry = 0; entry < count; entry += 1) {
+      keyOffsets[entry] = table.keyOffset(entry);
+      keyLengths[entry] = table.keyLength(entry);
+    }
+    const records = { bytes, count, keyOffsets, keyLengths, partitions: this.#partitions };
+    const { order, starts } = this.#sorter.sort(records, partitions);
+    const record = this.#record;
+    for (let partition = 0; partition < partitions; partition += 1) {
+      const first = starts[partition] as number;
+      const after = starts[partition + 1] as number;
+      if (first === after) continue;
+      const segment = sink.beginPartition(partition);
+      for (let i = first; i < after; i += 1) {
+        const entry = order[i] as number;
+        const start = keyOffsets[entry] as number;
+        const length = keyLengths[entry] as number;
+        record.reset();
+        record.varint(length);
+        record.raw(bytes, start, start + length);
+        this.#appendValue(entry);
+        if (record.length > this.#largest) this.#checkLargest(record.length);
+        segment.append(record.bytes, 0, record.length);
+      }
+      segment.finish();
+      onProgress();
+    }
+  }
+
+  /** Appends the one value that the entry's values combine to, framed. */
+  #appendValue(entry: number): void {
+    if (this.#numbers.count(entry) > 1) this.#foldNumbers(entry);
+    const value = this.#scratch;
+    value.reset();
+    if (this.#numbers.count(entry) === 1) {
+      encodeNumber(this.#numbers.value(entry, 0), value);
+    } else {
+      if (this.#values.count(entry) > 1) this.#foldValues(entry);
+      this.#values.copy(entry, value);
+    }
+    this.#record.varint(value.length);
+    this.#record.raw(value.bytes, 0, value.length);
+  }
+
+  #checkLargest(length: number): void {
+    const { budget } = this.#options;
+    if (length > budget) {
+      throw new ProgramError(
+        `a key and its combined value take ${length} bytes; at most ${budget}, half of --memory, fit`,
+      );
+    }
+    this.#largest = length;
+  }
+}

@@ -1,0 +1,82 @@
+import type { BlockEmit, Emit, Key, MapContext, Value } from '@mapreduce/sdk';
+import { FixedCalls, jsonLine, LineCalls, type RecordCalls } from '../input/record-calls.ts';
+import { defaultMaxLength } from '../input/open-input.ts';
+import type { ProgressMeter } from '../progress-meter.ts';
+import type { RecordContext } from '../task-context.ts';
+import { type MapRun, ProgramError } from '../tasks.ts';
+import type { Collector } from './collector.ts';
+
+/** What `map` and `mapBlock` are given to emit with. */
+export type EmitTarget = Pick<Collector, 'pair' | 'text' | 'bytes'>;
+
+/** What a program returns is looked at, though it should be nothing. */
+type MapRecord = (record: unknown, emit: Emit<Key, Value>, context: MapContext) => unknown;
+type MapBlock = (block: Uint8Array, emit: BlockEmit, context: MapContext) => unknown;
+
+/** Binds a program's map to its reader, its collector and its context. */
+export function programCalls(
+  run: MapRun,
+  target: EmitTarget,
+  context: RecordContext,
+  progress: ProgressMeter,
+): RecordCalls {
+  const { job } = run;
+  return job.mapBlock === undefined
+    ? recordCalls(run, job.map, target, context, progress)
+    : blockCalls(job.mapBlock, target, context, progress);
+}
+
+function blockCalls(
+  mapBlock: MapBlock,
+  target: EmitTarget,
+  context: RecordContext,
+  progress: ProgressMeter,
+): RecordCalls {
+  return {
+    call({ bytes, start, end, offset }) {
+      context.offset = offset;
+      progress.records += 1;
+      const result = mapBlock(bytes.subarray(start, end), target, context);
+      if (result !== undefined) refusePromise(result);
+    },
+  };
+}
+
+function recordCalls(
+  { settings, plan }: MapRun,
+  map: MapRecord,
+  target: EmitTarget,
+  context: RecordContext,
+  progress: ProgressMeter,
+): RecordCalls {
+  const emit: Emit<Key, Value> = (key, value) => target.pair(key, value);
+  const call = (record: unknown): void => {
+    const result = map(record, emit, context);
+    if (result !== undefined) refusePromise(result);
+  };
+  const { reader } = plan.description;
+  switch (reader.kind) {
+    case 'lines':
+    case 'ndjson': {
+      const maxLength = reader.maxLength ?? defaultMaxLength(settings.memory);
+      const onLine = reader.kind === 'lines' ? call : jsonLine(call, context);
+      return new LineCalls(onLine, context, progress, maxLength);
+    }
+    case 'fixed':
+      return new FixedCalls(call, context, progress, reader.length);
+    case 'file':
+      return {
+        call({ bytes, start, end }) {
+          progress.records += 1;
+          call({ file: context.file, bytes: bytes.subarray(start, end) });
+        },
+      };
+  }
+}
+
+/** An arrow may return anything; a promise means that the program is still at work. */
+export function refusePromise(result: unknown): void {
+  if (typeof result !== 'object' || result === null || !('then' in result)) return;
+  if (typeof result.then !== 'function') return;
+  throw new ProgramError('the program returned a promise; user functions are synchronous');
+}

@@ -1,0 +1,221 @@
+import type { Key, Value } from '@mapreduce/sdk';
+import { ByteWriter, varintLength } from '../codec/byte-writer.ts';
+import { bytesTag } from '../codec/key-parts.ts';
+import type { KeyCodec } from '../codec/keys.ts';
+import { encodeValue } from '../codec/values.ts';
+import { RecordSorter, sortBytes } from '../merge/sort-records.ts';
+import type { MapIndex } from '../segments/index-file.ts';
+import { ProgramError } from '../tasks.ts';
+import type { Collector } from './collector.ts';
+import { EmissionGate } from './emission-gate.ts';
+import type { MapOutput } from './map-output.ts';
+import type { Partitioner } from './partitioner.ts';
+import type { PartitionSink } from './spill-file.ts';
+
+/** Key offset, key length and partition, and what sorting takes. */
+const bytesPerRecord = 3 * 4 + sortBytes;
+/** `values.ts`: the tag of a byte array. */
+const bytesValueTag = 0x07;
+
+export interface CollectorOptions {
+  readonly keys: KeyCodec;
+  readonly partitioner: Partitioner;
+  readonly partitions: number;
+  readonly output: MapOutput;
+  /** In canonical bytes and fixed costs a record. */
+  readonly budget: number;
+  /** Called for every 65,536th pair. */
+  readonly onProgress: () => void;
+}
+
+/** Collects framed records in one arena; sorts their numbers, and writes them in order. */
+export class RecordCollector implements Collector {
+  emitted = 0;
+  readonly #options: CollectorOptions;
+  readonly #keys: KeyCodec;
+  readonly #partitioner: Partitioner;
+  readonly #gate = new EmissionGate();
+  readonly #sorter = new RecordSorter();
+  readonly #arena: ByteWriter;
+  readonly #key = new ByteWriter(256);
+  readonly #value = new ByteWriter(256);
+  #keyOffsets = new Int32Array(1 << 14);
+  #keyLengths = new Int32Array(1 << 14);
+  #partitions = new Int32Array(1 << 14);
+  #count = 0;
+  #largest = 0;
+
+  /** `expected` bytes of records are to be collected, more or less. */
+  constructor(options: CollectorOptions, expected: number) {
+    this.#options = options;
+    this.#keys = options.keys;
+    this.#partitioner = options.partitioner;
+    this.#arena = new ByteWriter(Math.min(options.budget, Math.max(1 << 16, expected)));
+  }
+
+  pair(key: Key, value: Value): void {
+    if (this.#gate.refusal !== undefined) throw this.#gate.refusal;
+    this.#key.reset();
+    this.#keys.encode(key, this.#key);
+    this.#value.reset();
+    encodeValue(value, this.#value);
+    this.#appendScratch();
+  }
+
+  text(source: Uint8Array, start: number, end: number, value: number): void {
+    if (this.#gate.refusal !== undefined) throw this.#gate.refusal;
+    this.#key.reset();
+    this.#keys.encodeText(source, start, end, this.#key);
+    this.#value.reset();
+    encodeValue(value, this.#value);
+    this.#appendScratch();
+  }
+
+  bytes(
+    source: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    valueStart: number,
+    valueEnd: number,
+  ): void {
+    if (this.#gate.refusal !== undefined) throw this.#gate.refusal;
+    const valueLength = valueEnd - valueStart;
+    const encoded = 1 + varintLength(valueLength) + valueLength;
+    if (this.#keys.rawPlain) {
+      // The common case goes into the arena at once.
+      const keyLength = 1 + keyEnd - keyStart;
+      this.#makeRoom(keyLength, encoded);
+      const arena = this.#arena;
+      arena.varint(keyLength);
+      const keyOffset = arena.length;
+      arena.byte(bytesTag);
+      arena.raw(source, keyStart, keyEnd);
+      this.#index(keyOffset, keyLength);
+    } else {
+      this.#key.reset();
+      this.#keys.encodeBytes(source, keyStart, keyEnd, this.#key);
+      this.#makeRoom(this.#key.length, encoded);
+      this.#appendKey();
+    }
+    const arena = this.#arena;
+    arena.varint(encoded);
+    arena.byte(bytesValueTag);
+    arena.varint(valueLength);
+    arena.raw(source, valueStart, valueEnd);
+  }
+
+  finish(): MapIndex {
+    if (this.#gate.refusal !== undefined) throw this.#gate.refusal;
+    this.#gate.close();
+    return this.#options.output.finish(
+      (sink) => this.#dump(sink),
+      () => this.#largest,
+    );
+  }
+
+  discard(): void {
+    this.#gate.close();
+    this.#options.output.discard();
+  }
+
+  #appendScratch(): void {
+    const value = this.#value;
+    this.#makeRoom(this.#key.length, value.length);
+    this.#appendKey();
+    this.#arena.varint(value.length);
+    this.#arena.raw(value.bytes, 0, value.length);
+  }
+
+  #appendKey(): void {
+    const key = this.#key;
+    this.#arena.varint(key.length);
+    const keyOffset = this.#arena.length;
+    this.#arena.raw(key.bytes, 0, key.length);
+    this.#index(keyOffset, key.length);
+  }
+
+  /** Spills if the record that is to come does not fit. */
+  #makeRoom(keyLength: number, valueLength: number): void {
+    const length = varintLength(keyLength) + keyLength + varintLength(valueLength) + valueLength;
+    if (length > this.#largest) {
+      const { budget } = this.#options;
+      if (length > budget) {
+        throw new ProgramError(
+          `a pair of ${length} bytes was emitted; at most ${budget} bytes, half of --memory, fit`,
+        );
+      }
+      this.#largest = length;
+    }
+    const used = this.#arena.length + this.#count * bytesPerRecord;
+    if (used + length + bytesPerRecord > this.#options.budget) this.#spill();
+    this.emitted += 1;
+    if ((this.emitted & 0xffff) === 0) this.#options.onProgress();
+  }
+
+  #spill(): void {
+    if (this.#count === 0) return;
+    this.#gate.during('while records are spilled', () => {
+      this.#options.output.spill((sink) => this.#dump(sink));
+      this.#arena.reset();
+      this.#count = 0;
+    });
+  }
+
+  #index(keyOffset: number, keyLength: number): void {
+    const record = this.#count;
+    if (record === this.#keyOffsets.length) {
+      this.#keyOffsets = doubled(this.#keyOffsets);
+      this.#keyLengths = doubled(this.#keyLengths);
+      this.#partitions = doubled(this.#partitions);
+    }
+    const { bytes } = this.#arena;
+    this.#keyOffsets[record] = keyOffset;
+    this.#keyLengths[record] = keyLength;
+    try {
+      this.#partitions[record] = this.#partitioner.of(bytes, keyOffset, keyOffset + keyLength);
+    } catch (error) {
+      this.#gate.fail(error);
+      throw error;
+    }
+    this.#count = record + 1;
+  }
+
+  #dump(sink: PartitionSink): void {
+    const { partitions, onProgress } = this.#options;
+    const count = this.#count;
+    const { bytes, length } = this.#arena;
+    const { order, starts } = this.#sorter.sort(
+      {
+        bytes,
+        count,
+        keyOffsets: this.#keyOffsets,
+        keyLengths: this.#keyLengths,
+        partitions: this.#partitions,
+      },
+      partitions,
+    );
+    for (let partition = 0; partition < partitions; partition += 1) {
+      const first = starts[partition] as number;
+      const after = starts[partition + 1] as number;
+      if (first === after) continue;
+      const segment = sink.beginPartition(partition);
+      for (let i = first; i < after; i += 1) {
+        const record = order[i] as number;
+        const end = record + 1 === count ? length : this.#recordStart(record + 1);
+        segment.append(bytes, this.#recordStart(record), end);
+      }
+      segment.finish();
+      onProgress();
+    }
+  }
+
+  #recordStart(record: number): number {
+    return (this.#keyOffsets[record] as number) - varintLength(this.#keyLengths[record] as number);
+  }
+}
+
+function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * array.length);
+  larger.set(array);
+  return larger;
+}

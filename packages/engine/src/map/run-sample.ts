@@ -1,0 +1,85 @@
+import type { Key } from '@mapreduce/sdk';
+import { ByteWriter } from '../codec/byte-writer.ts';
+import { KeyCodec } from '../codec/keys.ts';
+import { openInput } from '../input/open-input.ts';
+import { ProgressMeter } from '../progress-meter.ts';
+import { RecordContext } from '../task-context.ts';
+import type { EnginePorts, MapRun } from '../tasks.ts';
+import { blame } from './blame.ts';
+import { type EmitTarget, programCalls } from './program-calls.ts';
+
+/** Ends a map call once there are keys enough. */
+class EnoughKeys extends Error {
+  override readonly name = 'EnoughKeys';
+}
+
+/** Keeps the encoded keys of what is emitted, as far as keys are grouped by; drops the values. */
+class KeySampler implements EmitTarget {
+  readonly sampled: Uint8Array[] = [];
+  readonly #keys: KeyCodec;
+  readonly #most: number;
+  readonly #key = new ByteWriter(256);
+
+  constructor(keys: KeyCodec, most: number) {
+    this.#keys = keys;
+    this.#most = most;
+  }
+
+  get isFull(): boolean {
+    return this.sampled.length >= this.#most;
+  }
+
+  pair(key: Key): void {
+    this.#key.reset();
+    this.#keys.encode(key, this.#key);
+    this.#take();
+  }
+
+  text(source: Uint8Array, start: number, end: number): void {
+    this.#key.reset();
+    this.#keys.encodeText(source, start, end, this.#key);
+    this.#take();
+  }
+
+  bytes(source: Uint8Array, keyStart: number, keyEnd: number): void {
+    this.#key.reset();
+    this.#keys.encodeBytes(source, keyStart, keyEnd, this.#key);
+    this.#take();
+  }
+
+  #take(): void {
+    if (this.isFull) throw new EnoughKeys();
+    const { bytes, length } = this.#key;
+    this.sampled.push(bytes.slice(0, this.#keys.groupEnd(bytes, 0, length)));
+  }
+}
+
+/**
+ * Maps the beginning of a split until it has emitted `records` keys or ends; returns their
+ * encodings. Throws as `runMap` does.
+ */
+export async function runSample(
+  run: MapRun,
+  records: number,
+  _ports: EnginePorts,
+): Promise<readonly Uint8Array[]> {
+  const { settings, split } = run;
+  const progress = new ProgressMeter(split.end - split.start, run.onProgress);
+  const context = new RecordContext(split.name);
+  const input = openInput(run.plan.description.reader, run.source, split, settings.memory);
+  const sampler = new KeySampler(new KeyCodec(run.plan.description), records);
+  const calls = programCalls(run, sampler, context, progress);
+  while (!sampler.isFull) {
+    const block = await input.next();
+    if (block === undefined) break;
+    try {
+      calls.call(block);
+    } catch (error) {
+      if (error instanceof EnoughKeys) break;
+      throw blame(error, context);
+    }
+    progress.tell();
+  }
+  await run.source.checkUnchanged();
+  return sampler.sampled;
+}
