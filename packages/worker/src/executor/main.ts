@@ -3,6 +3,7 @@ import type { ExecutorCommand } from '@mapreduce/protocol';
 import { describeError } from './attempt-error.ts';
 import { commands } from './commands.ts';
 import { loadProgram, type Builtins } from './load-program.ts';
+import { nodeTaskPorts } from './node-ports.ts';
 import { reportProgress } from './progress.ts';
 import { writeReport } from './report.ts';
 import { TaskRunner } from './run-task.ts';
@@ -44,7 +45,7 @@ class Executor {
     try {
       const { settings, programPath } = command;
       const exported = await loadProgram(settings.program, programPath, this.#builtins);
-      this.#runner = new TaskRunner(command, exported);
+      this.#runner = new TaskRunner(command, exported, nodeTaskPorts(command));
     } catch (error) {
       this.#loadError = error instanceof Error ? error : new Error(String(error));
     }

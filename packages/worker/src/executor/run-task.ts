@@ -1,38 +1,28 @@
 import { describeProgram, runMap, runReduce, runSample, toBase64 } from '@mapreduce/engine';
 import type { AnyJob, EnginePorts, MapRun } from '@mapreduce/engine';
 import type { ExecutorCommand, Plan, Progress, Result, Split } from '@mapreduce/protocol';
-import {
-  nodeCodec,
-  nodeDigest,
-  nodeDisk,
-  nodeSyncDisk,
-  NodeTransport,
-  NodeWeb,
-} from '@mapreduce/service/node';
-import { openSource, type RangeSource } from '@mapreduce/storage';
+import { openSource, type RangeSource, type SourcePorts } from '@mapreduce/storage';
 
 type LoadCommand = Extract<ExecutorCommand, { kind: 'load' }>;
 type RunCommand = Extract<ExecutorCommand, { kind: 'run' }>;
 
-const ports: EnginePorts = { disk: nodeSyncDisk, codec: nodeCodec, digest: nodeDigest };
+/** What tasks need of the world. */
+export interface TaskPorts {
+  readonly engine: EnginePorts;
+  readonly sources: SourcePorts;
+}
 
 /** Runs tasks of one loaded program, one at a time. */
 export class TaskRunner {
   readonly #load: LoadCommand;
   /** What the program exports. */
   readonly #exported: unknown;
-  readonly #sources: Parameters<typeof openSource>[1];
+  readonly #ports: TaskPorts;
 
-  constructor(load: LoadCommand, exported: unknown) {
-    const { address, token } = load.coordinator;
+  constructor(load: LoadCommand, exported: unknown, ports: TaskPorts) {
     this.#load = load;
     this.#exported = exported;
-    this.#sources = {
-      disk: nodeDisk,
-      web: new NodeWeb(),
-      transport: new NodeTransport({ worker: token }),
-      coordinator: address,
-    };
+    this.#ports = ports;
   }
 
   /** Throws `ProgramError`, `InputError`, `DiskError` or `FormatError`. */
@@ -43,12 +33,14 @@ export class TaskRunner {
         return { kind: 'describe', description: describeProgram(this.#exported) };
       case 'sample': {
         const keys = await this.#withSource(command, task.split, onProgress, (run) =>
-          runSample(run, task.records, ports),
+          runSample(run, task.records, this.#ports.engine),
         );
         return { kind: 'sample', keys: keys.map(toBase64) };
       }
       case 'map':
-        return this.#withSource(command, task.split, onProgress, (run) => runMap(run, ports));
+        return this.#withSource(command, task.split, onProgress, (run) =>
+          runMap(run, this.#ports.engine),
+        );
       case 'reduce':
         return runReduce(
           {
@@ -62,7 +54,7 @@ export class TaskRunner {
             consumed: expected(command.consumed, 'consumed'),
             onProgress,
           },
-          ports,
+          this.#ports.engine,
         );
     }
   }
@@ -79,7 +71,7 @@ export class TaskRunner {
     use: (run: MapRun) => Promise<T>,
   ): Promise<T> {
     const plan = planOf(command);
-    const source: RangeSource = await openSource(split, this.#sources);
+    const source: RangeSource = await openSource(split, this.#ports.sources);
     try {
       return await use({
         job: this.#job,

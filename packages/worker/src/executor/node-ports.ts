@@ -1,0 +1,25 @@
+import type { ExecutorCommand } from '@mapreduce/protocol';
+import {
+  nodeCodec,
+  nodeDigest,
+  nodeDisk,
+  nodeSyncDisk,
+  NodeTransport,
+  NodeWeb,
+} from '@mapreduce/service/node';
+import type { TaskPorts } from './run-task.ts';
+
+/** The world as tasks of an executor process need it. */
+export function nodeTaskPorts({
+  coordinator,
+}: Extract<ExecutorCommand, { kind: 'load' }>): TaskPorts {
+  return {
+    engine: { disk: nodeSyncDisk, codec: nodeCodec, digest: nodeDigest },
+    sources: {
+      disk: nodeDisk,
+      web: new NodeWeb(),
+      transport: new NodeTransport({ worker: coordinator.token }),
+      coordinator: coordinator.address,
+    },
+  };
+}
