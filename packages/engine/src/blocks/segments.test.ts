@@ -192,6 +192,21 @@ describe('segment formats', () => {
     expect(() => read(cursor('none', unreadable, 1))).toThrow("a record's length is unreadable");
   });
 
+  it.each([
+    [0, [3], 'the block header contradicts itself'],
+    [0, [2 ** 31, 2 ** 31], 'a block of 2147483648 bytes for 1 records'],
+    [0, [4000, 4000], 'a block goes beyond its segment'],
+    [8, [0], 'a block of 0 records does not fit'],
+    [8, [2], 'a block of 2 records does not fit'],
+    [16, [2], 'the block header contradicts itself'],
+    [16, [1], 'the block header contradicts itself'],
+  ])('refuse a header whose number %d is %p before they read more', (at, numbers, message) => {
+    const damaged = rewrite(write('none', [frame('a', 1)]).bytes, (view) => {
+      numbers.forEach((number, index) => view.setUint32(8 + at + 4 * index, number));
+    });
+    expect(() => cursor('none', damaged, 1).next()).toThrow(message);
+  });
+
   it('refuse what decompresses to another length', () => {
     const { bytes } = write('zstd', [frame('a', 'a'.repeat(500))]);
     for (const length of [400, 600, 2 ** 31]) {

@@ -47,6 +47,19 @@ describe('ByteWriter', () => {
     );
   });
 
+  it('writes the length of a text right where its varint grows', () => {
+    for (const unit of ['a', 'é', '€', '😀']) {
+      for (let count = 20; count < 140; count++) {
+        const utf8 = new TextEncoder().encode(unit.repeat(count));
+        const writer = new ByteWriter(1);
+        writer.sizedText(unit.repeat(count));
+        const expected = new ByteWriter();
+        expected.sized(utf8, 0, utf8.length);
+        expect(writer.copy()).toEqual(expected.copy());
+      }
+    }
+  });
+
   it('copies short and long ranges', () => {
     const source = Uint8Array.from({ length: 300 }, (_, index) => index);
     for (const end of [10, 42, 43, 300]) {

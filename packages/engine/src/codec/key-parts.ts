@@ -54,12 +54,12 @@ function encodeText(text: string, writer: ByteWriter, descending: boolean): void
 
 /**
  * IEEE 754 bits, big-endian; positive numbers with the sign bit set, negative ones complemented:
- * so bytes order as numbers do. -0 is 0, and NaN comes after Infinity.
+ * so bytes order as numbers do, -0 becomes 0, and NaN comes after Infinity.
  */
 function encodeNumber(value: number, writer: ByteWriter, descending: boolean): void {
   const from = writer.length;
   writer.byte(numberTag);
-  writer.float64(Number.isNaN(value) ? NaN : value + 0);
+  writer.float64(value);
   const bytes = writer.bytes;
   if (value < 0) {
     complement(bytes, from + 1, writer.length);
