@@ -6,8 +6,8 @@ import type { Program } from '@mapreduce/protocol';
 export type Builtins = Readonly<Record<string, () => Promise<unknown>>>;
 
 /**
- * What the program exports as its default. Throws `ProgramError` where there is no such program,
- * it throws as it loads, or has no default export.
+ * What the program exports as its default, if anything. Throws `ProgramError` where there is no such
+ * program, or it throws as it loads.
  */
 export async function loadProgram(
   program: Program,
@@ -23,15 +23,13 @@ export async function loadProgram(
   }
   // So that stacks name the lines that the user wrote.
   process.setSourceMapsEnabled(true);
-  let module: object;
   try {
-    module = (await import(pathToFileURL(programPath).href)) as object;
+    const module = (await import(pathToFileURL(programPath).href)) as {
+      readonly default?: unknown;
+    };
+    return module.default;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ProgramError(`${name}: cannot be loaded: ${reason}`, { cause });
   }
-  if ('default' in module) return module.default;
-  throw new ProgramError(
-    `${name}: has no default export; expected export default defineJob({ … })`,
-  );
 }

@@ -76,14 +76,14 @@ class ChildExecutor implements Executor {
   }
 
   #report(line: string): void {
-    const parsed = executorReportSchema.safeParse(JSON.parse(line));
+    const parsed = executorReportSchema.safeParse(jsonOf(line));
     if (parsed.success) {
       this.#events.onReport(parsed.data);
       return;
     }
     // The program may have written to the descriptor itself: nothing it says can be relied on.
     this.#log.error('executor sent an unreadable report', { error: parsed.error.message });
-    this.#child.kill('SIGKILL');
+    this.kill();
   }
 
   #exit(exitCode: number | null, signal: string | null): ExecutorExit {
@@ -96,5 +96,13 @@ class ChildExecutor implements Executor {
     if (/heap out of memory|Array buffer allocation failed|out of memory/i.test(stderr))
       return true;
     return signal === 'SIGKILL' && !this.#isKilled;
+  }
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
   }
 }
