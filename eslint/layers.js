@@ -1,7 +1,7 @@
 /** The rows of the architecture, top to bottom: a package imports only from rows below its own. */
 const rows = [
   ['cli'],
-  ['simulation'],
+  ['examples', 'simulation'],
   ['coordinator', 'worker'],
   ['engine', 'scheduler'],
   ['storage'],
@@ -14,6 +14,8 @@ const rows = [
 const narrowed = /** @type {Record<string, string[]>} */ ({
   // The scheduler also runs in a browser, so it keeps clear of every adapter.
   scheduler: ['protocol', 'sdk'],
+  // An example is what a user would write.
+  examples: ['sdk'],
 });
 
 /** What stands outside the rows. `testing` is for tests, whatever package they belong to. */
@@ -21,7 +23,6 @@ const outside = /** @type {Record<string, string[]>} */ ({
   testing: rows.slice(rows.findIndex((row) => row.includes('worker'))).flat(),
   e2e: [...rows.flat(), 'testing'],
   bench: rows.flat(),
-  examples: ['sdk'],
 });
 
 /** @type {Map<string, readonly string[]>} each package or top folder, and what it may import */

@@ -71,6 +71,8 @@ export function becomeNode24(args) {
   }
   const child = spawn(binary, ['--disable-warning=ExperimentalWarning', ...args], {
     stdio: 'inherit',
+    // By which it knows who starts it, and ends when that is killed.
+    env: { ...process.env, MAPREDUCE_LAUNCHER: `${process.pid}` },
   });
   // A terminal sends Ctrl-C to every process of the foreground group, the child included; passing
   // it on as well would count as the second Ctrl-C, which users press to give up waiting.

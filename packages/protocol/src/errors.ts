@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Every error a route can answer, with its HTTP status. */
 export const errorStatus = {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AttemptId, DigestHex } from './ids.ts';
 import type { JobSettings } from './job.ts';
 import type { Plan } from './routes.ts';

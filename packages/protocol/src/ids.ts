@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Ids are path- and URL-safe wherever they occur. */
 const id = (what: string) =>

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { countSchema, digestSchema, jobIdSchema } from './ids.ts';
 
 /** The limits of a job, here alone. Sizes in bytes, times in milliseconds. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { countSchema, incarnationSchema, jobIdSchema } from './ids.ts';
 import { attemptErrorSchema, countersSchema } from './tasks.ts';
 

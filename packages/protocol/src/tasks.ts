@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { attemptIdSchema, countSchema, digestSchema, incarnationSchema } from './ids.ts';
 import { programDescriptionSchema, splitSchema } from './job.ts';
 

@@ -6,7 +6,7 @@ import {
   jobIdSchema,
   reduceManifestSchema,
 } from '@mapreduce/protocol';
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalJson } from './settings-digest.ts';
 import { partName } from './layout.ts';
 
@@ -23,13 +23,14 @@ export const commitRecordSchema = z
     manifest: reduceManifestSchema,
   })
   .refine(
-    ({ partition, manifest }) => manifest.files.every(({ name }) => belongsTo(partition, name)),
+    ({ partition, manifest }) =>
+      manifest.files.every(({ name }) => partFileBelongsTo(partition, name)),
     'files: every name must be that of the partition, with or without a suffix after . or -',
   );
 export type CommitRecord = z.infer<typeof commitRecordSchema>;
 
 /** Whether a file may be part of a partition: `part-00003`, `part-00003.gz`, `part-00003-errors`. */
-export function belongsTo(partition: number, name: string): boolean {
+export function partFileBelongsTo(partition: number, name: string): boolean {
   const own = partName(partition);
   return name === own || name.startsWith(`${own}.`) || name.startsWith(`${own}-`);
 }

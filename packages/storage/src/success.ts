@@ -1,6 +1,6 @@
 import { attemptIdSchema, countSchema, digestSchema, jobIdSchema } from '@mapreduce/protocol';
 import { joinPath, type Digest, type Disk } from '@mapreduce/service';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StoredCommitRecord } from './commit-records.ts';
 import { consumedDigest } from './consumed.ts';
 import { isDiskError } from './disk-errors.ts';

@@ -1,0 +1,79 @@
+/**
+ * Makes `dist/`, the command as npm ships it: one JavaScript bundle, the SDK that users' programs
+ * are bundled with, and the examples' sources. Run by `npm pack`.
+ */
+import { copyFileSync, globSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const root = join(here, '../..');
+const dist = join(here, 'dist');
+
+const common: BuildOptions = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  charset: 'utf8',
+  logLevel: 'warning',
+};
+
+/**
+ * Takes Node's own modules when the module that wants them is run, and without the facade that an
+ * `import` gives them: it reads every export, and so loads all that they load lazily (`node:http`
+ * alone brings undici). Starts each process about 40 ms earlier.
+ */
+const lazyBuiltins: Plugin = {
+  name: 'lazy-builtins',
+  setup(build) {
+    build.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'builtin' }));
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
+/** None of our modules acts by being imported, so a role leaves out what it does not use. */
+const pureModules: Plugin = {
+  name: 'pure-modules',
+  setup(build) {
+    build.onResolve(
+      { filter: /^(?:@mapreduce\/|\.)/ },
+      async ({ path, pluginData, ...options }) => {
+        if (pluginData === pureModules.name) return undefined;
+        const resolved = await build.resolve(path, { ...options, pluginData: pureModules.name });
+        const isOurs = resolved.path.startsWith(root) && !resolved.path.includes('node_modules');
+        return isOurs ? { ...resolved, sideEffects: false } : resolved;
+      },
+    );
+  },
+};
+
+rmSync(dist, { recursive: true, force: true });
+await build({
+  ...common,
+  entryPoints: [join(here, 'src/main.ts')],
+  outfile: join(dist, 'mapreduce.js'),
+  // Whoever reads a stack of ours needs names; blanks are what every process would parse in vain.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'external',
+  external: ['esbuild'],
+  plugins: [lazyBuiltins, pureModules],
+  banner: {
+    js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);",
+  },
+});
+await build({
+  ...common,
+  entryPoints: [fileURLToPath(import.meta.resolve('@mapreduce/sdk'))],
+  outfile: join(dist, 'sdk.js'),
+});
+for (const program of globSync('*/program.ts', { cwd: join(root, 'examples') })) {
+  const target = join(dist, 'examples', program);
+  mkdirSync(dirname(target), { recursive: true });
+  copyFileSync(join(root, 'examples', program), target);
+}
+copyFileSync(join(root, 'LICENSE'), join(here, 'LICENSE'));

@@ -1,0 +1,38 @@
+import { createReadStream, existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CliError, exitCodes, type ExitCode } from '../exit-codes.ts';
+
+/**
+ * Writes the parts of a finished job to standard output, in order. A reader that has seen enough
+ * (`head`) is no error.
+ */
+export async function cat(directory: string): Promise<ExitCode> {
+  try {
+    await pipeline(Readable.from(chunks(directory, finishedParts(directory))), process.stdout);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+  }
+  return exitCodes.done;
+}
+
+async function* chunks(directory: string, parts: readonly string[]): AsyncGenerator<Buffer> {
+  for (const part of parts) {
+    const file: AsyncIterable<Buffer> = createReadStream(join(directory, part), {
+      highWaterMark: 2 ** 20,
+    });
+    yield* file;
+  }
+}
+
+/** The names of a finished job's parts, in order. Throws `CliError` where there is none. */
+export function finishedParts(directory: string): string[] {
+  if (!existsSync(directory)) throw new CliError(`output ${directory}: no such directory`);
+  if (!existsSync(join(directory, '_SUCCESS'))) {
+    throw new CliError(`output ${directory}: has no _SUCCESS: no job has finished there`);
+  }
+  return readdirSync(directory)
+    .filter((name) => name.startsWith('part-'))
+    .sort();
+}

@@ -1,0 +1,58 @@
+import { availableParallelism } from 'node:os';
+import { jobLimits, type Format } from '@mapreduce/protocol';
+import { CliError } from '../exit-codes.ts';
+
+/** The options of `mapreduce run`. Sizes in bytes, times in milliseconds. */
+export interface RunOptions {
+  readonly output: string;
+  readonly reducers: number;
+  readonly workers: number;
+  readonly slots: number;
+  readonly splitSize: number;
+  readonly memory: number;
+  readonly taskTimeout: number;
+  readonly format: Format;
+  readonly overwrite: boolean;
+  readonly keep: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly fsync: boolean;
+}
+
+type Optional = 'reducers' | 'workers' | 'overwrite' | 'keep' | 'json' | 'quiet';
+
+/** The flags as they were given: those without a fixed default may be absent. */
+export type RunFlags = Omit<RunOptions, Optional> & Partial<Pick<RunOptions, Optional>>;
+
+const processLimits = { min: 1, max: 256 };
+
+/** Fills in what was not given, and refuses what no job can have, each fault on a line. */
+export function runOptions(flags: RunFlags): RunOptions {
+  const workers = flags.workers ?? Math.min(8, Math.max(2, availableParallelism()));
+  const options = {
+    ...{ overwrite: false, keep: false, json: false, quiet: false },
+    ...flags,
+    ...{ workers, reducers: flags.reducers ?? workers * flags.slots },
+  };
+  const faults = [
+    outside('--reducers', options.reducers, jobLimits.reducers),
+    outside('--workers', options.workers, processLimits),
+    outside('--slots', options.slots, processLimits),
+    outside('--split-size', options.splitSize, jobLimits.splitSize),
+    outside('--memory', options.memory, jobLimits.memory),
+    outside('--task-timeout', options.taskTimeout, jobLimits.taskTimeoutMs, ' (in ms)'),
+  ].filter((fault) => fault !== undefined);
+  if (options.json && options.quiet) faults.push('--json and --quiet: give one of them');
+  if (faults.length > 0) throw new CliError(faults.join('\n'));
+  return options;
+}
+
+function outside(
+  flag: string,
+  value: number,
+  { min, max }: { readonly min: number; readonly max: number },
+  unit = '',
+): string | undefined {
+  if (value >= min && value <= max) return undefined;
+  return `${flag} ${value}: expected ${min} to ${max}${unit}`;
+}

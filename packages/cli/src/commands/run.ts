@@ -1,0 +1,103 @@
+import { readdirSync, statSync } from 'node:fs';
+import type { JobStatus } from '@mapreduce/protocol';
+import { CliError, exitCodes, type ExitCode } from '../exit-codes.ts';
+import { jobExitCode } from '../job-exit-code.ts';
+import { watchInterrupts } from '../local/interrupts.ts';
+import { makeRunDirectory, type RunDirectory } from '../local/run-directory.ts';
+import { runLocalJob, type LocalJob } from '../local/run-job.ts';
+import { findInputs } from '../program/find-inputs.ts';
+import { findProgram } from '../program/find-program.ts';
+import { chooseView } from '../view/choose-view.ts';
+import { reportEnd } from './report-end.ts';
+import { runOptions, type RunFlags, type RunOptions } from './run-options.ts';
+
+/** Runs a job here and now. Returns the command's exit code; throws `CliError`. */
+export async function run(
+  entry: string,
+  program: string,
+  inputs: readonly string[],
+  flags: RunFlags,
+): Promise<ExitCode> {
+  const options = runOptions(flags);
+  const job: LocalJob = {
+    ...{ entry, program: findProgram(program), inputs: findInputs(inputs) },
+    ...{ output: options.output, overwrite: options.overwrite },
+    ...{ workers: options.workers, slots: options.slots },
+    settings: {
+      reducers: options.reducers,
+      splitSize: options.splitSize,
+      memory: options.memory,
+      taskTimeoutMs: options.taskTimeout,
+      format: options.format,
+      // The classic format is there to be read.
+      compression: options.format === 'json' ? 'none' : 'zstd',
+      fsync: options.fsync,
+      backupTasks: true,
+    },
+  };
+  checkOutput(options);
+  const directory = await makeRunDirectory();
+  try {
+    const status = await shown(job, directory, options);
+    const exitCode = jobExitCode(status);
+    const logs = await cleanUp(directory, options, exitCode);
+    reportEnd(status, options, { entry, logs });
+    return exitCode;
+  } catch (error) {
+    const code = error instanceof CliError ? error.exitCode : exitCodes.failed;
+    const logs = await cleanUp(directory, options, code);
+    if (logs === undefined) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new CliError(`${message}\nThe logs of all processes are in ${logs}`, code);
+  }
+}
+
+/** Runs the job under the user's eyes and hands. */
+async function shown(
+  job: LocalJob,
+  directory: RunDirectory,
+  options: RunOptions,
+): Promise<JobStatus> {
+  let kill: () => void = () => undefined;
+  const interrupts = watchInterrupts(() => {
+    kill();
+    process.exit(exitCodes.cancelled);
+  });
+  const view = chooseView(options, process.stdout, process.env);
+  try {
+    const onStarted = (end: () => void) => (kill = end);
+    return await runLocalJob(job, directory, { view, interrupted: interrupts.signal, onStarted });
+  } finally {
+    view.close();
+    interrupts.stop();
+  }
+}
+
+/** Removes what nobody needs any more. Returns where the logs are if they may be of use. */
+async function cleanUp(
+  directory: RunDirectory,
+  { keep }: RunOptions,
+  exitCode: ExitCode,
+): Promise<string | undefined> {
+  if (keep) return directory.logs;
+  const useful =
+    exitCode === exitCodes.failed ||
+    exitCode === exitCodes.timedOut ||
+    exitCode === exitCodes.connectionLost;
+  await (useful ? directory.keepLogs() : directory.remove());
+  return useful ? directory.logs : undefined;
+}
+
+/** Refuses at once what the coordinator would refuse after all processes have started. */
+function checkOutput({ output, overwrite }: RunOptions): void {
+  const status = statSync(output, { throwIfNoEntry: false });
+  if (status === undefined) return;
+  if (!status.isDirectory()) {
+    throw new CliError(`output ${output}: is a file; name a directory that is empty or absent`);
+  }
+  if (!overwrite && readdirSync(output).length > 0) {
+    throw new CliError(
+      `output ${output}: not empty; name another directory, or pass --overwrite to replace it`,
+    );
+  }
+}

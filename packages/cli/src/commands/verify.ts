@@ -1,0 +1,21 @@
+import { nodeDigest, nodeDisk } from '@mapreduce/service/node';
+import { verifyOutput } from '@mapreduce/storage';
+import { CliError, exitCodes, type ExitCode } from '../exit-codes.ts';
+import { formatSize } from '../values/size.ts';
+import { counted } from '../view/style.ts';
+import { existsSync } from 'node:fs';
+
+/** Proves a finished output against its commit records, or prints every fault that it finds. */
+export async function verify(directory: string): Promise<ExitCode> {
+  if (!existsSync(directory)) throw new CliError(`output ${directory}: no such directory`);
+  const { findings, parts, bytes, records } = await verifyOutput(nodeDisk, nodeDigest, directory);
+  if (findings.length > 0) {
+    process.stderr.write(findings.map((finding) => `error: ${finding}\n`).join(''));
+    return exitCodes.failed;
+  }
+  process.stdout.write(
+    `whole: ${counted(parts, 'part')}, ${formatSize(bytes)}, made of ${counted(records, 'intermediate record')}; ` +
+      'every digest and count agrees\n',
+  );
+  return exitCodes.done;
+}

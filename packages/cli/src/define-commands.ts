@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { RunFlags } from './commands/run-options.ts';
+import { exitCodeHelp, type ExitCode } from './exit-codes.ts';
+import { parseDuration } from './values/duration.ts';
+import { parseSize } from './values/size.ts';
+
+/** What a command does; each loads its code when it is called. */
+export interface Actions {
+  run(program: string, inputs: string[], flags: RunFlags): Promise<ExitCode>;
+  verify(directory: string): Promise<ExitCode>;
+  cat(directory: string): Promise<ExitCode>;
+  examples(): Promise<ExitCode>;
+  generate(options: { records: number; output: string }): Promise<ExitCode>;
+  validate(directory: string): Promise<ExitCode>;
+  demo(options: { output?: string }): Promise<ExitCode>;
+}
+
+/** A parser of commander's from one of ours that throws `Error`. */
+function checked<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    }
+  };
+}
+
+const count = checked((text) => {
+  if (!/^\d{1,15}$/.test(text)) throw new Error('expected a whole number');
+  return Number(text);
+});
+
+type Acting = <A extends unknown[]>(
+  action: (...args: A) => Promise<ExitCode>,
+) => (...args: A) => Promise<void>;
+
+/** An option whose default the help shows as it would be typed. */
+function shown(
+  flags: string,
+  description: string,
+  parse: (text: string) => number,
+  standard: string,
+): Option {
+  return new Option(flags, description)
+    .argParser(checked(parse))
+    .default(parse(standard), standard);
+}
+
+/** All commands with their flags; docs/cli.md is held against it. */
+export function defineCommands(actions: Actions, onExitCode: (code: ExitCode) => void): Command {
+  const acting: Acting =
+    (action) =>
+    async (...args) =>
+      onExitCode(await action(...args));
+  const root = new Command('mapreduce')
+    .description('Fault-tolerant MapReduce on one machine, on several, or on Kubernetes')
+    .version(ownVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand(false)
+    .usage('COMMAND [options]')
+    .addHelpText('after', `\n${exitCodeHelp}`)
+    .configureHelp({ sortOptions: false })
+    .exitOverride();
+  defineRun(root, actions, acting);
+  defineOutputs(root, actions, acting);
+  defineTerasort(root, actions, acting);
+  defineRoles(root);
+  root
+    .command('demo', { hidden: true })
+    .description('count the words of a real book, and explain what happened')
+    .option('-o, --output <dir>', 'output directory (default: a new one for temporary files)')
+    .action(acting((options: { output?: string }) => actions.demo(options)));
+  return root;
+}
+
+function ownVersion(): string {
+  // Both src/ and dist/ lie beside it.
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function defineRun(root: Command, actions: Actions, acting: Acting): void {
+  root
+    .command('run')
+    .description('run a program on a cluster of processes on this machine')
+    .argument('<program>', 'a TypeScript or JavaScript file, or the name of a built-in')
+    .argument('<input...>', 'files, directories, globs, http(s) URLs')
+    .requiredOption('-o, --output <dir>', 'where the parts go: empty or absent')
+    .option('--reducers <n>', 'partitions, and so parts (default: one a slot)', count)
+    .option('--workers <n>', 'worker processes (default: one a processor, from 2 to 8)', count)
+    .option('--slots <n>', 'tasks that a worker runs at once', count, 1)
+    .addOption(shown('--split-size <size>', 'bytes of input a map', parseSize, '64Mi'))
+    .addOption(shown('--memory <size>', "bound of a task's buffers", parseSize, '512Mi'))
+    .addOption(
+      shown(
+        '--task-timeout <duration>',
+        'how long a task may neither read nor emit a record',
+        parseDuration,
+        '10m',
+      ),
+    )
+    .addOption(
+      new Option('--format <format>', 'of intermediate files')
+        .choices(['binary', 'json'])
+        .default('binary'),
+    )
+    .option('--overwrite', 'replace what the output directory holds')
+    .option('--keep', 'keep the directory with logs and intermediate files')
+    .option('--json', 'print one event a line, as JSON')
+    .option('--quiet', 'print errors alone')
+    .addOption(new Option('--no-fsync', 'do not wait for the disk').hideHelp())
+    .action(
+      acting((program: string, inputs: string[], flags: RunFlags) =>
+        actions.run(program, inputs, flags),
+      ),
+    );
+}
+
+function defineOutputs(root: Command, actions: Actions, acting: Acting): void {
+  root
+    .command('verify')
+    .description('prove an output whole: parts, commit records, digests, counts of records')
+    .argument('<dir>', 'output directory of a job')
+    .action(acting((directory: string) => actions.verify(directory)));
+  root
+    .command('cat')
+    .description('print the parts of an output in order')
+    .argument('<dir>', 'output directory of a job')
+    .action(acting((directory: string) => actions.cat(directory)));
+  root
+    .command('examples')
+    .description('list the examples, and how to run each')
+    .action(acting(() => actions.examples()));
+}
+
+function defineTerasort(root: Command, actions: Actions, acting: Acting): void {
+  root
+    .command('generate')
+    .description('make input data')
+    .command('teragen')
+    .description("records of 100 bytes with Hadoop's TeraGen keys, to be sorted")
+    .requiredOption('--records <n>', 'how many', count)
+    .requiredOption('-o, --output <dir>', 'where the files go: empty or absent')
+    .action(acting((options: { records: number; output: string }) => actions.generate(options)));
+  root
+    .command('validate')
+    .description('check output data')
+    .command('terasort')
+    .description('check that the parts are in order, and print their checksum')
+    .argument('<dir>', 'directory of sorted (or, for its checksum, generated) records')
+    .action(acting((directory: string) => actions.validate(directory)));
+}
+
+/** Their flags are read in `roles/`; here they are for the help. */
+function defineRoles(root: Command): void {
+  root
+    .command('coordinator')
+    .description('run the coordinator of one job')
+    .requiredOption(
+      '--config <file>',
+      'its configuration (JSON); - is the first line of standard input, at whose end it cancels the job',
+    );
+  root
+    .command('worker')
+    .description('run a worker of a coordinator')
+    .requiredOption('--coordinator <url>', 'where the coordinator listens')
+    .requiredOption('--token-file <file>', "the file with the coordinator's worker token")
+    .option('--slots <n>', 'tasks that it runs at once', count, 1)
+    .option(
+      '--directory <dir>',
+      'where its scratch directory is made (default: with temporary files)',
+    )
+    .option(
+      '--host <address>',
+      'where it listens for other workers (default: as it reaches the coordinator)',
+    )
+    .option('--port <n>', 'of that address; 0 takes a free one', count, 0);
+}

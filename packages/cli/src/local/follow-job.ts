@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JobStatus } from '@mapreduce/protocol';
+import { CliError, exitCodes } from '../exit-codes.ts';
+import type { JobView } from '../view/job-view.ts';
+import type { LocalCluster } from './cluster.ts';
+
+/** How long a cancelled job may take to end by itself, of the 2 s that Ctrl-C may take. */
+const CANCEL_GRACE_MS = 1_000;
+const STATUS_WAIT_MS = 1_000;
+/**
+ * The status changes with every task, so looks at it are spaced out: by a twentieth of the time so
+ * far, that a short job's end is noticed at once, and by this at most.
+ */
+const LONGEST_PAUSE_MS = 50;
+
+/**
+ * Shows a job until it has ended, and cancels it on interruption. Throws a `CliError` when it does
+ * not end in time then, or when the coordinator is lost.
+ */
+export async function followJob(
+  cluster: LocalCluster,
+  view: JobView,
+  interrupted: AbortSignal,
+): Promise<JobStatus> {
+  const cancelling = whenAborted(interrupted).then(async () => {
+    await Promise.all([cluster.cancel(reasonOf(interrupted)), delay(CANCEL_GRACE_MS)]);
+    throw cancelled(interrupted);
+  });
+  cancelling.catch(() => undefined);
+  let version = 0;
+  for (;;) {
+    const status = await Promise.race([cluster.status(version, STATUS_WAIT_MS), cancelling]);
+    view.update(status);
+    if (status.state !== 'running') return status;
+    version = status.version;
+    await Promise.race([delay(Math.min(LONGEST_PAUSE_MS, status.elapsedMs / 20)), cancelling]);
+  }
+}
+
+/** The error that ends an interrupted command. */
+export function cancelled(interrupted: AbortSignal): CliError {
+  return new CliError(`cancelled by ${reasonOf(interrupted)}`, exitCodes.cancelled);
+}
+
+function reasonOf(interrupted: AbortSignal): string {
+  return String(interrupted.reason);
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

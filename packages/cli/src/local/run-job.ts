@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import type { CoordinatorConfig, JobStatus, Program } from '@mapreduce/protocol';
+import { nodeDisk } from '@mapreduce/service/node';
+import { discardOutput, OutputLayout } from '@mapreduce/storage';
+import { bundleProgram } from '../program/bundle.ts';
+import type { FoundProgram } from '../program/find-program.ts';
+import type { JobView } from '../view/job-view.ts';
+import { LocalCluster } from './cluster.ts';
+import { cancelled, followJob } from './follow-job.ts';
+import { jobConfig, type JobRequest } from './job-config.ts';
+import type { RunDirectory } from './run-directory.ts';
+
+export interface LocalJob extends JobRequest {
+  /** The file that Node runs for each role: this command itself. */
+  readonly entry: string;
+  readonly program: FoundProgram;
+  readonly workers: number;
+  readonly slots: number;
+}
+
+export interface Watch {
+  readonly view: JobView;
+  /** Aborted when the user wants the job to end. */
+  readonly interrupted: AbortSignal;
+  /** Is given the means to end every process at once. */
+  readonly onStarted: (kill: () => void) => void;
+}
+
+/**
+ * Runs a job on a cluster of this machine. Resolves with its last status, be it success or failure;
+ * throws `CliError` where there is none. Either way every process has ended then, and what did not
+ * succeed has left no output.
+ */
+export async function runLocalJob(
+  job: LocalJob,
+  directory: RunDirectory,
+  { view, interrupted, onStarted }: Watch,
+): Promise<JobStatus> {
+  const created = !existsSync(job.output);
+  const cluster = new LocalCluster({
+    ...{ entry: job.entry, directory, workers: job.workers, slots: job.slots },
+    onWorkerEnded: (worker, { code, signal }) =>
+      view.note(
+        `worker ${worker} ended (${signal ?? `exit code ${String(code)}`}); another starts`,
+      ),
+  });
+  onStarted(() => cluster.kill());
+  let config: CoordinatorConfig | undefined;
+  let status: JobStatus | undefined;
+  try {
+    const program = await prepareProgram(job.program, directory);
+    if (interrupted.aborted) throw cancelled(interrupted);
+    config = jobConfig(job, program, directory);
+    await cluster.configure(config);
+    status = await followJob(cluster, view, interrupted);
+    return status;
+  } finally {
+    await cluster.stop();
+    if (config !== undefined && status?.state !== 'succeeded') {
+      const layout = new OutputLayout(config.output.directory, config.job.id);
+      await discardOutput(nodeDisk, layout, { created });
+    }
+  }
+}
+
+async function prepareProgram(program: FoundProgram, directory: RunDirectory): Promise<Program> {
+  if (program.kind === 'builtin') return program;
+  const { code, sha256 } = await bundleProgram(program.path);
+  await writeFile(directory.program, code, { mode: 0o600, flag: 'wx' });
+  return { kind: 'module', name: program.path, sha256 };
+}

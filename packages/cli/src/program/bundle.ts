@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { BuildFailure, Plugin } from 'esbuild';
+import { CliError } from '../exit-codes.ts';
+
+/** A program as one ES module that imports nothing but Node's own. */
+export interface Bundle {
+  readonly code: Uint8Array;
+  /** Lower-case hex. */
+  readonly sha256: string;
+}
+
+/**
+ * The SDK that programs are bundled with: this command's own, wherever the program lies. The packed
+ * command carries it as a file beside its bundle.
+ */
+function sdkPath(): string {
+  const packed = fileURLToPath(new URL('./sdk.js', import.meta.url));
+  return existsSync(packed) ? packed : fileURLToPath(import.meta.resolve('@mapreduce/sdk'));
+}
+
+function ownSdk(): Plugin {
+  return {
+    name: 'own-sdk',
+    setup(build) {
+      build.onResolve({ filter: /^@mapreduce\/sdk$/ }, () => ({ path: sdkPath() }));
+    },
+  };
+}
+
+/** CommonJS packages inside an ES module still ask for `require` of Node's own modules. */
+const banner =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+/**
+ * Bundles a TypeScript or JavaScript program, with a source map that holds its sources. Throws a
+ * `CliError` that shows where it does not parse, or what it imports in vain.
+ */
+export async function bundleProgram(path: string): Promise<Bundle> {
+  const esbuild = await import('esbuild');
+  try {
+    const { outputFiles } = await esbuild.build({
+      entryPoints: [path],
+      bundle: true,
+      write: false,
+      format: 'esm',
+      platform: 'node',
+      target: 'node24',
+      charset: 'utf8',
+      // The module will lie elsewhere, so that its map names sources from the root.
+      outfile: '/program.mjs',
+      sourcemap: 'inline',
+      sourceRoot: 'file:///',
+      sourcesContent: true,
+      banner: { js: banner },
+      plugins: [ownSdk()],
+      logLevel: 'silent',
+    });
+    const code = outputFiles[0]?.contents ?? new Uint8Array();
+    return { code, sha256: createHash('sha256').update(code).digest('hex') };
+  } catch (error) {
+    if (!isBuildFailure(error)) throw error;
+    // Its notes tell how to configure esbuild, which nobody can from here.
+    const shown = error.errors.slice(0, 3).map((fault) => ({ ...fault, notes: [] }));
+    const messages = await esbuild.formatMessages(shown, { kind: 'error' });
+    const more = error.errors.length - messages.length;
+    const rest = more > 0 ? `\n(and ${more} more)` : '';
+    throw new CliError(
+      `program ${path}: cannot be bundled\n\n${messages.join('').trimEnd()}${rest}`,
+    );
+  } finally {
+    await esbuild.stop();
+  }
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+}

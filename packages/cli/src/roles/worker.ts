@@ -1,0 +1,44 @@
+import { nodeLog, shutdownSignal } from '@mapreduce/service/node';
+import { runWorker } from '@mapreduce/worker/node';
+import { CliError } from '../exit-codes.ts';
+import { readFlags, required, wholeNumber } from './flags.ts';
+import { endGroup, readParent } from './parent-pipe.ts';
+
+/** `mapreduce worker`. Returns its exit code. */
+export async function worker(args: readonly string[], entry: string): Promise<number> {
+  const flags = readFlags('worker', args, {
+    coordinator: { type: 'string' },
+    'token-file': { type: 'string' },
+    slots: { type: 'string', default: '1' },
+    directory: { type: 'string' },
+    host: { type: 'string' },
+    port: { type: 'string', default: '0' },
+  });
+  const address = required('worker', 'coordinator', flags.coordinator);
+  const settings = {
+    tokenFile: required('worker', 'token-file', flags['token-file']),
+    slots: wholeNumber('slots', flags.slots, 1, 1_024),
+    port: wholeNumber('port', flags.port, 0, 65_535),
+    ...(flags.directory !== undefined && { directory: flags.directory }),
+    ...(flags.host !== undefined && { host: flags.host }),
+  };
+  return runWorker({
+    ...settings,
+    coordinator: address === '-' ? await fromParent() : checkedUrl(address),
+    executorArgs: [entry, 'executor'],
+    log: nodeLog({ level: 'info', process: 'worker' }),
+    signal: shutdownSignal(),
+  });
+}
+
+/** A worker of `mapreduce run`: it hears where the coordinator listens, and ends with the command. */
+async function fromParent(): Promise<string> {
+  const { message, orphaned } = await readParent();
+  orphaned.addEventListener('abort', endGroup);
+  return checkedUrl((message as { readonly coordinator: string }).coordinator);
+}
+
+function checkedUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:/.test(text)) return text;
+  throw new CliError(`--coordinator ${text}: expected a URL such as http://10.0.0.1:7000`);
+}

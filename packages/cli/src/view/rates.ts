@@ -1,0 +1,42 @@
+import type { JobStatus } from '@mapreduce/protocol';
+
+export interface Rates {
+  readonly bytesPerSecond: number;
+  readonly recordsPerSecond: number;
+}
+
+/** Fewer than that apart, two statuses tell more of chance than of speed. */
+const WINDOW_MS = 1_000;
+
+interface Sample {
+  readonly phase: JobStatus['phase'];
+  readonly at: number;
+  readonly bytes: number;
+  readonly records: number;
+}
+
+/** Throughput of the current phase over about its last second. */
+export class RateMeter {
+  #samples: Sample[] = [];
+
+  /** Takes the newest status into account. */
+  add(status: JobStatus): Rates {
+    const reducing = status.phase === 'reduce' || status.phase === 'finish';
+    const sample = {
+      phase: status.phase,
+      at: status.elapsedMs,
+      bytes: reducing ? status.progress.bytesShuffled : status.progress.bytesRead,
+      records: reducing ? status.progress.recordsShuffled : status.progress.recordsRead,
+    };
+    if (this.#samples.at(-1)?.phase !== sample.phase) this.#samples = [];
+    this.#samples.push(sample);
+    while ((this.#samples[1]?.at ?? Infinity) <= sample.at - WINDOW_MS) this.#samples.shift();
+    const first = this.#samples[0] ?? sample;
+    const seconds = (sample.at - first.at) / 1_000;
+    if (seconds <= 0) return { bytesPerSecond: 0, recordsPerSecond: 0 };
+    return {
+      bytesPerSecond: Math.max(0, (sample.bytes - first.bytes) / seconds),
+      recordsPerSecond: Math.max(0, (sample.records - first.records) / seconds),
+    };
+  }
+}
