@@ -13,10 +13,12 @@ export function partName(partition: number): string {
  */
 export class OutputLayout {
   readonly directory: string;
+  readonly job: JobId;
   readonly jobDirectory: string;
 
   constructor(directory: string, job: JobId) {
     this.directory = directory;
+    this.job = job;
     this.jobDirectory = joinPath(this.jobs, job);
   }
 

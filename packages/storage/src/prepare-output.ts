@@ -1,4 +1,5 @@
 import { DiskError, joinPath, type Disk } from '@mapreduce/service';
+import { discardOutput, type PreparedOutput } from './discard-output.ts';
 import { isDiskError, orMissing } from './disk-errors.ts';
 import type { OutputLayout } from './layout.ts';
 import { OutputError } from './output-error.ts';
@@ -10,12 +11,6 @@ export interface PrepareOutput {
   readonly nonce: string;
   /** Makes names of folders that are on their way out unique: hex digits. */
   readonly token: string;
-}
-
-/** What preparing has made, so that a failed job can take it back. */
-export interface PreparedOutput {
-  /** The output directory itself was made here. */
-  readonly created: boolean;
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -46,8 +41,9 @@ export async function prepareOutput(
   layout: OutputLayout,
   { overwrite, nonce, token }: PrepareOutput,
 ): Promise<PreparedOutput> {
+  let entries: string[] | undefined;
   try {
-    const entries = await entriesOf(disk, layout.directory);
+    entries = await entriesOf(disk, layout.directory);
     if (entries !== undefined && entries.length > 0) {
       if (!overwrite) throw notEmpty(layout.directory, entries);
       await clear(disk, layout.directory, entries, token);
@@ -61,8 +57,11 @@ export async function prepareOutput(
     }
     return { created: entries === undefined };
   } catch (error) {
-    if (error instanceof DiskError) throw outputError(layout.directory, error);
-    throw error;
+    if (!(error instanceof DiskError)) throw error;
+    // What was made before it failed; where that fails too, there is nothing more to say.
+    const created = entries === undefined;
+    await discardOutput(disk, layout, { created }).catch(() => undefined);
+    throw outputError(layout.directory, error);
   }
 }
 

@@ -1,0 +1,206 @@
+import {
+  compareEpochs,
+  ServiceError,
+  type CoordinatorConfig,
+  type Epoch,
+  type Handlers,
+  type LeaseRequest,
+} from '@mapreduce/protocol';
+import { phaseOf } from '@mapreduce/scheduler';
+import type { BulkHandler } from '@mapreduce/service';
+import { settingsDigest } from '@mapreduce/storage';
+import { serveInput, wholeBytes } from './input-server.ts';
+import type { JobEnd } from './job-end.ts';
+import { Job } from './job.ts';
+import { Journal } from './journal/journal.ts';
+import type { CoordinatorPorts } from './ports.ts';
+import { checkSender, type Sender } from './sender.ts';
+
+/** How often workers are to send heartbeats, in milliseconds. */
+const heartbeatMs = 1_000;
+/** Log events a heartbeat: few while nobody needs them, so that they are told by and by. */
+const logTail = { before: 64, whileReducing: 4_096 } as const;
+/** A worker that asks for tasks after the job's end is answered so late, so that none asks in a loop. */
+const endedWaitMs = 500;
+
+/** A coordinator runs one job. It answers workers and those who control it, and imports no user code. */
+export class Coordinator implements Handlers {
+  readonly epoch: Epoch;
+  /** Resolves when the job has ended and its output is finished or taken back. */
+  readonly ended: Promise<JobEnd>;
+  readonly bulk: Readonly<Record<'program' | 'input' | 'part', BulkHandler>>;
+  readonly #ports: CoordinatorPorts;
+  readonly #job: Job;
+
+  /**
+   * Opens the journal, and begins the job. `onJournalFailure`: what was acknowledged can no longer
+   * be made durable; the process must end.
+   */
+  static async start(
+    config: CoordinatorConfig,
+    ports: CoordinatorPorts,
+    onJournalFailure: (error: unknown) => void,
+  ): Promise<Coordinator> {
+    const jobDigest = settingsDigest(ports.digest, config.job);
+    const journal = await Journal.open(
+      {
+        directory: config.stateDirectory,
+        job: config.job.id,
+        jobDigest,
+        generation: config.generation,
+        nonce: ports.random.hex(8),
+        onFailure: onJournalFailure,
+      },
+      ports,
+    );
+    return new Coordinator(ports, new Job(config, ports, journal, jobDigest), journal.epoch);
+  }
+
+  private constructor(ports: CoordinatorPorts, job: Job, epoch: Epoch) {
+    this.epoch = epoch;
+    this.ended = job.ending.ended;
+    this.#ports = ports;
+    this.#job = job;
+    this.bulk = {
+      program: () => this.#program(),
+      input: serveInput(ports.disk, job.inputs),
+      part: job.parts.receive,
+    };
+  }
+
+  readonly register: Handlers['register'] = async (request) => {
+    const { incarnation, slots, epoch } = request;
+    if (epoch !== undefined && compareEpochs(epoch, this.epoch) > 0) {
+      throw new ServiceError('WRONG_EPOCH', 'a later coordinator of this job has started');
+    }
+    const { config, driver, output, prepared, workers } = this.#job;
+    // A failure ends the job; the worker hears that by its first heartbeat.
+    await prepared.catch(() => undefined);
+    workers.register(request);
+    driver.send({ kind: 'workerJoined', worker: incarnation, slots });
+    this.#job.board.change();
+    const { sink, layout, nonce } = output;
+    return {
+      epoch: this.epoch,
+      settings: config.job,
+      sink,
+      ...(sink.kind === 'file' && { nonce: { path: layout.nonce, content: nonce } }),
+      heartbeatMs,
+    };
+  };
+
+  readonly lease: Handlers['lease'] = async (request) => {
+    this.#check(request);
+    const { desk, driver, ending, planner } = this.#job;
+    const { incarnation: worker, slots, waitMs } = request;
+    let answer = desk.repeat(request);
+    if (answer === undefined) {
+      answer = desk.wait(request, ending.begun ? Math.min(waitMs, endedWaitMs) : waitMs);
+      if (!ending.begun) driver.send({ kind: 'slotsOffered', worker, slots });
+    }
+    const leases = [...(await answer)];
+    const plan = leases.length > 0 ? planner.message : undefined;
+    return { leases, ...(plan && { plan }) };
+  };
+
+  /** The connection of a waiting lease request broke: what it were leased, nobody would hear. */
+  withdraw({ incarnation, request }: LeaseRequest): void {
+    const { desk, driver } = this.#job;
+    if (!desk.waits(incarnation, request)) return;
+    driver.send({ kind: 'slotsWithdrawn', worker: incarnation });
+    desk.dismiss(incarnation);
+  }
+
+  readonly heartbeat: Handlers['heartbeat'] = (request) =>
+    answer(() => {
+      this.#check(request);
+      const { driver, ending, log, workers } = this.#job;
+      const { incarnation: worker, attempts, logFrom } = request;
+      driver.send({ kind: 'heartbeat', worker, attempts });
+      const cancel = workers.heartbeat(request);
+      this.#job.board.change();
+      const reducing = phaseOf(driver.state) === 'reduce';
+      const limit = reducing ? logTail.whileReducing : logTail.before;
+      return { cancel, log: log.tail(logFrom, limit), ended: ending.begun };
+    });
+
+  readonly complete: Handlers['complete'] = async (request) => {
+    this.#check(request);
+    const { board, completions, ending } = this.#job;
+    const accepted = !ending.begun && (await completions.complete(request));
+    board.change();
+    return { accepted };
+  };
+
+  readonly fail: Handlers['fail'] = (request) =>
+    answer(() => {
+      this.#check(request);
+      const { incarnation: worker, attempt, error } = request;
+      this.#ports.log.warn('attempt failed', { worker, attempt, ...error });
+      this.#job.driver.send({ kind: 'attemptFailed', worker, attempt, error });
+      this.#job.workers.completed(worker, attempt);
+      this.#job.board.change();
+      return {};
+    });
+
+  readonly fetchFailed: Handlers['fetchFailed'] = (request) =>
+    answer(() => {
+      this.#check(request);
+      const { incarnation: worker, attempt, map, mapAttempt, holder, reason, message } = request;
+      const report = { worker, attempt, map, mapAttempt, holder, reason };
+      this.#ports.log.warn('fetch failed', { ...report, message });
+      this.#job.driver.send({ kind: 'fetchFailed', ...report });
+      this.#job.board.change();
+      return {};
+    });
+
+  readonly grant: Handlers['grant'] = (request) =>
+    answer(() => {
+      this.#check(request);
+      const { incarnation: worker, attempt } = request;
+      const commands = this.#job.driver.send({ kind: 'grantRequested', worker, attempt });
+      const grant = commands.find((command) => command.kind === 'grant')?.grant;
+      return { grant: grant ?? 'refused' };
+    });
+
+  readonly leave: Handlers['leave'] = (request) =>
+    answer(() => {
+      this.#check(request);
+      const { incarnation: worker } = request;
+      this.#job.driver.send({ kind: 'workerLeft', worker });
+      this.#job.part(worker);
+      return {};
+    });
+
+  readonly status: Handlers['status'] = async ({ after, waitMs }) => {
+    const { board, ending } = this.#job;
+    if (ending.end === undefined) await board.beyond(after, waitMs);
+    return this.#job.status();
+  };
+
+  readonly cancel: Handlers['cancel'] = ({ reason }) =>
+    answer(() => {
+      this.#job.driver.send({ kind: 'cancelled', reason });
+      return {};
+    });
+
+  /** Ends all waiting and closes the journal; an unfinished job stays as it is for a successor. */
+  stop(): Promise<void> {
+    return this.#job.stop();
+  }
+
+  #check(sender: Sender): void {
+    checkSender(sender, this.epoch, this.#job.driver.state);
+  }
+
+  async #program(): ReturnType<BulkHandler> {
+    const { programFile } = this.#job.config;
+    if (programFile === undefined) throw new ServiceError('NOT_FOUND', 'the program is a built-in');
+    return wholeBytes(await this.#ports.disk.read(programFile));
+  }
+}
+
+/** What a handler that need not wait answers or throws, as a promise. */
+function answer<T>(run: () => T): Promise<T> {
+  return new Promise((resolve) => resolve(run()));
+}

@@ -1,0 +1,74 @@
+import {
+  attemptIdSchema,
+  attemptErrorSchema,
+  countSchema,
+  digestSchema,
+  epochSchema,
+  incarnationSchema,
+  inputSourceSchema,
+  jobIdSchema,
+  programDescriptionSchema,
+} from '@mapreduce/protocol';
+import * as z from 'zod';
+
+/** The first record of every journal file: which life wrote it, after which other. */
+const openedSchema = z.strictObject({
+  kind: z.literal('opened'),
+  job: jobIdSchema,
+  jobDigest: digestSchema,
+  epoch: epochSchema,
+  /** Seals the file of the boot before: what is appended to it later is never read. */
+  predecessor: z
+    .strictObject({ file: z.string(), length: countSchema, hash: digestSchema })
+    .optional(),
+});
+export type JournalOpened = z.infer<typeof openedSchema>;
+
+/** What a coordinator must not forget. It is durable before anyone is told. */
+export const journalRecordSchema = z.discriminatedUnion('kind', [
+  openedSchema,
+  z.strictObject({
+    kind: z.literal('described'),
+    attempt: attemptIdSchema,
+    description: programDescriptionSchema,
+  }),
+  /** Some of the listed inputs, from the first that no record before names. */
+  z.strictObject({
+    kind: z.literal('inputs'),
+    inputs: z.array(
+      z.strictObject({
+        source: inputSourceSchema,
+        name: z.string(),
+        size: countSchema,
+        version: z.string(),
+        cuttable: z.boolean(),
+      }),
+    ),
+  }),
+  /** The splits follow from inputs, description and settings. */
+  z.strictObject({ kind: z.literal('planned'), inputs: countSchema, maps: countSchema }),
+  z.strictObject({ kind: z.literal('sampled'), bounds: z.array(z.base64()) }),
+  z.strictObject({
+    kind: z.literal('mapCompleted'),
+    map: countSchema,
+    attempt: attemptIdSchema,
+    holder: incarnationSchema,
+    address: z.string(),
+    storedRoot: digestSchema,
+    contentRoot: digestSchema,
+    recordsOut: countSchema,
+    bytesOut: countSchema,
+  }),
+  z.strictObject({ kind: z.literal('mapLost'), map: countSchema, attempt: attemptIdSchema }),
+  z.strictObject({
+    kind: z.literal('reduceCommitted'),
+    partition: countSchema,
+    attempt: attemptIdSchema,
+  }),
+  z.strictObject({
+    kind: z.literal('jobEnded'),
+    state: z.enum(['succeeded', 'failed', 'cancelled']),
+    cause: attemptErrorSchema.optional(),
+  }),
+]);
+export type JournalRecord = z.infer<typeof journalRecordSchema>;

@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { nodeDigest } from '@mapreduce/service/node';
+import { OutputLayout, prepareOutput, toHex } from '@mapreduce/storage';
+import {
+  aDigest,
+  anAttempt,
+  anEpoch,
+  aReduceManifest,
+  aStream,
+  MemoryDisk,
+  SeededRandom,
+} from '@mapreduce/testing';
+import { PartCommits } from './part-commits.ts';
+
+const layout = new OutputLayout('/out', 'job-1');
+const bytes = new TextEncoder().encode('hello');
+const sha256 = toHex(nodeDigest.of(bytes));
+const manifest = aReduceManifest({ files: [{ name: 'part-00001', length: 5, sha256 }] });
+const attempt = anAttempt('reduce', 1, 0);
+
+let memory: MemoryDisk;
+let parts: PartCommits;
+
+function newParts(): PartCommits {
+  const job = { job: 'job-1', jobDigest: aDigest(), epoch: anEpoch(), fsync: true, reducers: 2 };
+  const random = new SeededRandom(1);
+  return new PartCommits({ layout, ...job }, { disk: memory.async, digest: nodeDigest, random });
+}
+
+function upload(file: string, body = aStream(bytes), by: string = attempt) {
+  return parts.receive({ query: { attempt: by, file }, body });
+}
+
+beforeEach(async () => {
+  memory = new MemoryDisk();
+  parts = newParts();
+  await prepareOutput(memory.async, layout, { overwrite: false, nonce: 'n', token: '0' });
+});
+
+describe('an uploaded part', () => {
+  test('is committed under its final name, by a coordinator that restarted in between too', async () => {
+    await upload('part-00001');
+    await upload('part-00001');
+    parts = newParts();
+    const record = await parts.commitUploaded(1, attempt, manifest);
+    expect(record.attempt).toBe(attempt);
+    expect(await memory.async.read('/out/part-00001')).toEqual(bytes);
+    expect(await parts.committed(1)).toEqual(record);
+  });
+
+  test('of a second attempt loses to the first, even at the same time', async () => {
+    const second = anAttempt('reduce', 1, 1);
+    await upload('part-00001');
+    await upload('part-00001', aStream(bytes), second);
+    const records = await Promise.all([
+      parts.commitUploaded(1, second, manifest),
+      parts.commitUploaded(1, attempt, manifest),
+    ]);
+    expect(records.map((record) => record.attempt)).toEqual([second, second]);
+  });
+
+  test('that is not what its manifest says is refused, and changes nothing', async () => {
+    await upload('part-00001', aStream(bytes.subarray(1)));
+    const refused = { code: 'BAD_REQUEST' };
+    await expect(parts.commitUploaded(1, attempt, manifest)).rejects.toMatchObject(refused);
+    parts = newParts();
+    await expect(parts.commitUploaded(1, attempt, manifest)).rejects.toMatchObject(refused);
+    expect(await parts.committed(1)).toBeUndefined();
+    await upload('part-00001');
+    expect((await parts.commitUploaded(1, attempt, manifest)).attempt).toBe(attempt);
+  });
+
+  test('that breaks off leaves no file', async () => {
+    const body = { ...aStream(bytes), length: 6 };
+    await expect(upload('part-00001', body)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    expect(await memory.async.list(layout.attempt(attempt))).toEqual([]);
+  });
+
+  test.each([
+    ['..', attempt],
+    ['part-00000', attempt],
+    ['_SUCCESS', attempt],
+    ['part-00001/../../x', attempt],
+    ['part-00001-', anAttempt('map', 1)],
+    ['part-00002', anAttempt('reduce', 2)],
+    ['part-00001', '../../etc'],
+  ])('named %s of attempt %s is refused', async (file, by) => {
+    const before = memory.files('/');
+    const refused = { code: 'BAD_REQUEST' };
+    await expect(upload(file, aStream(bytes), by)).rejects.toMatchObject(refused);
+    expect(memory.files('/')).toEqual(before);
+  });
+});
+
+test('a commit record of another job in the same place is an error', async () => {
+  await upload('part-00001');
+  await parts.commitUploaded(1, attempt, manifest);
+  const foreign = { layout, job: 'job-1', jobDigest: aDigest('b') };
+  const options = { ...foreign, epoch: anEpoch(), fsync: true, reducers: 2 };
+  const random = new SeededRandom(1);
+  const other = new PartCommits(options, { disk: memory.async, digest: nodeDigest, random });
+  await expect(other.committed(1)).rejects.toThrow('is of another job, or of other settings');
+});

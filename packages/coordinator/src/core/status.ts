@@ -1,0 +1,123 @@
+import type { CoordinatorConfig, JobStatus, Phase, ReduceManifest } from '@mapreduce/protocol';
+import {
+  attemptTotals,
+  phaseOf,
+  taskCounts,
+  taskStates,
+  workersTotal,
+  workerViews,
+  type SchedulerState,
+} from '@mapreduce/scheduler';
+import { CounterTotals } from './counter-totals.ts';
+import type { JobEnd } from './job-end.ts';
+import type { MapTable } from './map-table.ts';
+import type { InputPlan } from './plan.ts';
+import type { WorkerBook } from './worker-book.ts';
+
+/** Adds up what committed reduces say, each partition once. */
+export class ReduceTotals {
+  readonly #counted = new Set<number>();
+  readonly counters = new CounterTotals();
+  readonly totals = { recordsIn: 0, bytesIn: 0, recordsOut: 0, bytesOut: 0 };
+
+  add(partition: number, manifest: ReduceManifest): void {
+    if (this.#counted.has(partition)) return;
+    this.#counted.add(partition);
+    this.totals.recordsIn += manifest.recordsIn;
+    this.totals.bytesIn += manifest.bytesIn;
+    this.totals.recordsOut += manifest.recordsOut;
+    for (const { length } of manifest.files) this.totals.bytesOut += length;
+    this.counters.add(manifest.counters);
+  }
+}
+
+/** When each phase began, on the monotonic clock. */
+export class PhaseTimes {
+  readonly #began: { readonly phase: Phase; readonly at: number }[] = [];
+
+  begin(phase: Phase, at: number): void {
+    this.#began.push({ phase, at });
+  }
+
+  until(end: number): JobStatus['phaseMs'] {
+    const spent: JobStatus['phaseMs'] = {};
+    for (const [i, { phase, at }] of this.#began.entries()) {
+      spent[phase] = (spent[phase] ?? 0) + ((this.#began[i + 1]?.at ?? end) - at);
+    }
+    return spent;
+  }
+}
+
+export interface StatusSources {
+  readonly config: CoordinatorConfig;
+  readonly scheduler: SchedulerState;
+  readonly input: InputPlan | undefined;
+  readonly maps: MapTable;
+  readonly reduces: ReduceTotals;
+  readonly counters: CounterTotals;
+  readonly workers: WorkerBook;
+  readonly phases: PhaseTimes;
+  readonly end: JobEnd | undefined;
+  readonly version: number;
+  readonly startedAt: number;
+  readonly now: number;
+}
+
+/** The job's state, put together when asked for: O(workers), whatever the number of tasks. */
+export function jobStatus(sources: StatusSources): JobStatus {
+  const { config, scheduler, input, workers, end, now, startedAt } = sources;
+  const mapStates = taskStates(scheduler, 'map');
+  const reduceStates = taskStates(scheduler, 'reduce');
+  return {
+    version: sources.version,
+    job: config.job.id,
+    program: config.job.program.name,
+    state: end?.state ?? 'running',
+    phase: phaseOf(scheduler),
+    elapsedMs: now - startedAt,
+    phaseMs: sources.phases.until(now),
+    maps: taskCounts(scheduler, 'map'),
+    reduces: taskCounts(scheduler, 'reduce'),
+    ...(mapStates !== undefined && { mapStates }),
+    ...(reduceStates !== undefined && { reduceStates }),
+    inputs: { count: input?.inputs.length ?? 0, bytes: input?.bytes ?? 0 },
+    progress: progress(sources),
+    attempts: attemptTotals(scheduler),
+    workers: workerViews(scheduler).map((worker) => ({
+      ...worker,
+      address: workers.address(worker.incarnation),
+    })),
+    workersTotal: workersTotal(scheduler),
+    counters: allCounters(sources),
+    output: config.output.directory,
+    ...(end?.error && { error: end.error }),
+  };
+}
+
+function progress({ maps, reduces, workers }: StatusSources): JobStatus['progress'] {
+  const sum = {
+    bytesRead: maps.totals.bytesIn,
+    recordsRead: maps.totals.recordsIn,
+    recordsShuffled: reduces.totals.recordsIn,
+    bytesShuffled: reduces.totals.bytesIn,
+    recordsWritten: reduces.totals.recordsOut,
+    bytesWritten: reduces.totals.bytesOut,
+  };
+  for (const { attempt, progress: of } of workers.running()) {
+    if (attempt.includes('-map-')) {
+      sum.bytesRead += of.bytes;
+      sum.recordsRead += of.records;
+    } else if (attempt.includes('-reduce-')) {
+      sum.bytesShuffled += of.fetchedBytes;
+      sum.recordsShuffled += of.records;
+    }
+  }
+  return sum;
+}
+
+function allCounters({ counters, reduces }: StatusSources): JobStatus['counters'] {
+  const all = new CounterTotals();
+  all.add(counters.toJSON());
+  all.add(reduces.counters.toJSON());
+  return all.toJSON();
+}
