@@ -85,6 +85,23 @@ describe('ExecutorSlot', () => {
     expect(executor(1).commands).toEqual([load]);
   });
 
+  test('the timeout begins when the program is loaded; loading has a longer one', async () => {
+    spawn = new FakeSpawn(() => undefined);
+    slot = new ExecutorSlot({ spawn, clock, log: new MemoryLog() }, heap);
+    slot.load(load, heap);
+    const running = start();
+    await clock.advance(50_000);
+    executor().report({ kind: 'ready' });
+    await clock.advance(900);
+    executor().report({ kind: 'done', attempt, result });
+    expect(await running).toEqual(result);
+    executor().exit();
+    await settle();
+    const stuck = start();
+    await clock.advance(60_000);
+    expect(await failure(stuck)).toMatchObject({ kind: 'timeout' });
+  });
+
   test('a cancelled attempt costs its process; the next one is warm', async () => {
     const controller = new AbortController();
     const running = start(controller.signal);

@@ -4,6 +4,7 @@ import type {
   ExecutorReport,
   Progress,
   Result,
+  Task,
 } from '@mapreduce/protocol';
 import type { Executor, ExecutorExit, Timer } from '@mapreduce/service';
 import { AttemptFailedError, CancelledError } from './errors.ts';
@@ -18,6 +19,9 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
 }
+
+/** A process that has not loaded its program by then is killed too. */
+const loadTimeoutMs = 60_000;
 
 interface Running {
   readonly command: RunCommand;
@@ -69,7 +73,7 @@ export class ExecutorSlot {
     if (this.#loadExit !== undefined) {
       const exit = this.#loadExit;
       this.#restart();
-      throw new AttemptFailedError(exitError(exit, `loading the program for ${command.attempt}`));
+      throw new AttemptFailedError(exitError(exit, 'loading the program'));
     }
     const running: Running = {
       command,
@@ -105,7 +109,9 @@ export class ExecutorSlot {
 
   #watch(running: Running): void {
     const { clock } = this.#ports;
-    const { timeoutMs } = running.options;
+    // Until the program is loaded, what takes time is mostly the machine, not the program.
+    const patience = this.#ready ? 0 : loadTimeoutMs;
+    const timeoutMs = Math.max(running.options.timeoutMs, patience);
     running.timer?.cancel();
     running.timer = clock.after(timeoutMs, () =>
       this.#giveUp(running, new AttemptFailedError(silence(running.command, timeoutMs))),
@@ -137,11 +143,12 @@ export class ExecutorSlot {
   }
 
   #onReport(report: ExecutorReport): void {
+    const running = this.#running;
     if (report.kind === 'ready') {
       this.#ready = true;
+      if (running !== undefined) this.#watch(running);
       return;
     }
-    const running = this.#running;
     if (running === undefined || report.attempt !== running.command.attempt) return;
     switch (report.kind) {
       case 'progress': {
@@ -167,7 +174,7 @@ export class ExecutorSlot {
     this.#ports.log.warn('executor ended', { exitCode, signal, outOfMemory: exit.outOfMemory });
     const running = this.#running;
     if (running !== undefined) {
-      const doing = this.#ready ? `running ${running.command.attempt}` : 'loading the program';
+      const doing = this.#ready ? `running ${nameOf(running.command.task)}` : 'loading the program';
       running.done.reject(new AttemptFailedError(exitError(exit, doing)));
     } else if (!this.#ready) {
       // Starting it again and again would end no better: an attempt shall say why.
@@ -178,11 +185,24 @@ export class ExecutorSlot {
   }
 }
 
+/** A task as a person would name it. */
+function nameOf(task: Task): string {
+  switch (task.kind) {
+    case 'describe':
+      return 'describe';
+    case 'sample':
+    case 'map':
+      return `${task.kind} ${task.split.index}`;
+    case 'reduce':
+      return `reduce ${task.partition}`;
+  }
+}
+
 function silence(command: RunCommand, timeoutMs: number): AttemptError {
   return {
     kind: 'timeout',
     message:
-      `${command.attempt} neither read nor emitted a record for ${timeoutMs / 1_000} s; ` +
+      `${nameOf(command.task)} neither read nor emitted a record for ${timeoutMs / 1_000} s; ` +
       'if its functions may take that long, raise the task timeout',
   };
 }

@@ -17,6 +17,8 @@ export class LeaseLoop {
   readonly #session: Session;
   readonly #seen = new Set<AttemptId>();
   readonly #running = new Set<Promise<void>>();
+  /** The id of the last request. */
+  #latest = '';
 
   constructor(session: Session) {
     this.#session = session;
@@ -45,12 +47,14 @@ export class LeaseLoop {
     const { clock, random } = worker.ports;
     // One id for all tries: the coordinator answers a repeat as it answered the first.
     const request = { request: random.hex(32), slots, waitMs };
+    this.#latest = request.request;
     const asked = clock.now();
     try {
       const answer = await this.#session.call('lease', () => request, signal, waitMs + graceMs);
       if (answer.plan !== undefined) this.#session.plan = answer.plan;
-      if (answer.leases.length === 0 && clock.now() - asked < waitMs / 2) {
-        // Either superseded, or the job is over: the heartbeat's answer says.
+      const isSuperseded = this.#latest !== request.request;
+      if (answer.leases.length === 0 && !isSuperseded && clock.now() - asked < waitMs / 2) {
+        // The job may be over: the heartbeat's answer says.
         this.#session.hurry();
         await sleep(clock, pauseMs, signal);
       }
