@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CoordinatorConfig, JobStatus } from '@mapreduce/protocol';
 import { ServiceError } from '@mapreduce/protocol';
 import { TransportError } from '@mapreduce/service';
@@ -7,6 +8,9 @@ import { CliError, exitCodes } from '../exit-codes.ts';
 import { RoleProcess, type Ended } from './role-process.ts';
 import type { RunDirectory } from './run-directory.ts';
 import { RestartLimit } from './restart-limit.ts';
+
+/** How long after its connections broke the end of a process is told at the latest. */
+const EXIT_NOTICE_MS = 200;
 
 export interface ClusterOptions {
   /** The file that Node runs for each role. */
@@ -68,9 +72,10 @@ export class LocalCluster {
         ),
       );
     } catch (error) {
-      throw error instanceof TransportError
-        ? lost(`the coordinator does not answer: ${error.message}`)
-        : error;
+      if (!(error instanceof TransportError)) throw error;
+      // If it has ended, that says more than the connection it broke.
+      await this.#orLost(delay(EXIT_NOTICE_MS));
+      throw lost(`the coordinator does not answer: ${error.message}`);
     }
   }
 

@@ -57,12 +57,15 @@ function stagesOf(status: JobStatus, rates: Rates): Stage[] {
   return [
     {
       name: 'source',
-      facts: [counted(inputs.count, 'file'), formatSize(inputs.bytes)],
+      facts:
+        phase === 'describe'
+          ? ['being listed', '']
+          : [counted(inputs.count, 'file'), formatSize(inputs.bytes)],
       state: reached('map') ? 'done' : 'active',
     },
     {
       name: maps.total > 0 ? `map 0..${maps.total - 1}` : 'map',
-      facts: [`${grouped(maps.completed)} of ${grouped(maps.total)}`, activity(maps)],
+      facts: phase === 'describe' ? ['not planned yet', ''] : tally(maps),
       state:
         maps.total > 0 && maps.completed === maps.total
           ? 'done'
@@ -78,7 +81,7 @@ function stagesOf(status: JobStatus, rates: Rates): Stage[] {
     },
     {
       name: reduces.total > 0 ? `reduce 0..${reduces.total - 1}` : 'reduce',
-      facts: [`${grouped(reduces.completed)} of ${grouped(reduces.total)}`, activity(reduces)],
+      facts: tally(reduces),
       state:
         reduces.completed === reduces.total ? 'done' : reached('reduce') ? 'active' : 'waiting',
     },
@@ -92,6 +95,10 @@ function stagesOf(status: JobStatus, rates: Rates): Stage[] {
 
 function order(phase: Phase): number {
   return ['describe', 'sample', 'map', 'reduce', 'finish'].indexOf(phase);
+}
+
+function tally(counts: JobStatus['maps']): [string, string] {
+  return [`${grouped(counts.completed)} of ${grouped(counts.total)}`, activity(counts)];
 }
 
 function activity({ inProgress, completed, total }: JobStatus['maps']): string {
@@ -117,7 +124,7 @@ function belowEachOther(stages: readonly Stage[], width: number, style: Style): 
   const column = 16;
   return stages.map((stage, index) => {
     const arrow = index === 0 ? '  ' : '→ ';
-    const facts = fit(stage.facts.join(', '), width - column - arrow.length);
+    const facts = fit(stage.facts.filter(Boolean).join(', '), width - column - arrow.length);
     return style.colors.dim(arrow) + paint(stage, cell(stage.name, column)) + facts;
   });
 }

@@ -26,7 +26,8 @@ export class RateMeter {
       phase: status.phase,
       at: status.elapsedMs,
       bytes: reducing ? status.progress.bytesShuffled : status.progress.bytesRead,
-      records: reducing ? status.progress.recordsShuffled : status.progress.recordsRead,
+      // A program that maps blocks reads few records, however many lines they hold.
+      records: reducing ? status.progress.recordsShuffled : 0,
     };
     if (this.#samples.at(-1)?.phase !== sample.phase) this.#samples = [];
     this.#samples.push(sample);

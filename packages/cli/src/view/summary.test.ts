@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import { createColors } from 'picocolors';
+import { failureLines } from './failure.ts';
+import { statusWith, succeeded } from './fixtures.ts';
+import { summaryLines } from './summary.ts';
+
+const style = { colors: createColors(false), columns: 80 };
+
+describe('summaryLines', () => {
+  it('says how long it took, where the parts are, what was counted and what to try', () => {
+    const ending = { output: 'out', wallMs: 2_600, logs: undefined };
+    expect(summaryLines(succeeded(), ending, style).join('\n')).toMatchInlineSnapshot(`
+      "done in 2.60 s (describe 200 ms, map 1.30 s, reduce 800 ms, finish 45 ms)
+        input     8 files, 3.1 MiB, 12 maps
+        output    3 parts, 223 KiB, 22,107 records
+        parts     out/part-00000 … part-00002
+        counter   matching lines = 1,234
+        next      mapreduce cat out       prints the parts in order
+                  mapreduce verify out    proves parts, records and digests"
+    `);
+  });
+});
+
+describe('failureLines', () => {
+  it("shows the user's own error, its place in the program and the record", () => {
+    const status = statusWith({
+      state: 'failed',
+      error: {
+        code: 'program',
+        task: 'map 3',
+        cause: {
+          kind: 'program',
+          message: 'no such field',
+          stack: [
+            'TypeError: no such field',
+            '    at parse (/home/user/job.ts:4:9)',
+            '    at map (/home/user/job.ts:12:5)',
+            '    at call (file:///opt/mapreduce/packages/engine/src/map/calls.ts:54:20)',
+            '    at process.processTicksAndRejections (node:internal/process/task_queues:104:5)',
+          ].join('\n'),
+          file: 'books/a.txt',
+          offset: 12_345,
+        },
+      },
+    });
+    const ending = { logs: '/tmp/mapreduce-abc/logs', ownFiles: '/opt/mapreduce/packages' };
+    expect(failureLines(status, ending, style).join('\n')).toMatchInlineSnapshot(`
+      "failed in map 3 after 1.50 s: the program failed
+
+        TypeError: no such field
+            at parse (/home/user/job.ts:4:9)
+            at map (/home/user/job.ts:12:5)
+
+        record    books/a.txt at byte 12345
+        logs      /tmp/mapreduce-abc/logs
+        next      mend the program and run it again"
+    `);
+  });
+
+  it.each([
+    ['exit', 'do not call process.exit'],
+    ['memory', 'raise --memory'],
+    ['timeout', 'raise --task-timeout'],
+    ['disk', 'TMPDIR'],
+    ['output', 'name another directory'],
+  ] as const)('says what to do after a failure of kind %s', (kind, remedy) => {
+    const error = { code: 'task', cause: { kind, message: 'so it was' } } as const;
+    const lines = failureLines(
+      statusWith({ state: 'failed', error }),
+      { logs: undefined, ownFiles: '/opt' },
+      style,
+    );
+    expect(lines.join('\n')).toContain('so it was');
+    expect(lines.at(-1)).toContain(remedy);
+  });
+});
