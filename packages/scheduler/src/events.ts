@@ -17,7 +17,10 @@ export type SchedulerEvent =
     }
   /** It said good-bye, or is known to be gone: no need to wait for its silence. */
   | { readonly kind: 'workerLeft'; readonly at: number; readonly worker: Incarnation }
-  /** The worker now offers `slots` free slots, until it asks again. Answered by `lease` commands. */
+  /**
+   * The worker asks for tasks for `slots` free slots. The first step that leases anything to it has
+   * answered the question, and what it did not use lapses; until then the newest offer stands.
+   */
   | {
       readonly kind: 'slotsOffered';
       readonly at: number;
@@ -30,6 +33,7 @@ export type SchedulerEvent =
       readonly kind: 'heartbeat';
       readonly at: number;
       readonly worker: Incarnation;
+      /** Every attempt that it runs or has not yet had acknowledged the end of. */
       readonly attempts: readonly { readonly attempt: AttemptId; readonly progress: Progress }[];
     }
   /** The program described itself. What `plan` needs follows in `planned`. */
@@ -82,6 +86,7 @@ export type SchedulerEvent =
       readonly map: number;
       readonly mapAttempt: AttemptId;
       readonly holder: Incarnation;
+      readonly reason: 'unreachable' | 'gone' | 'corrupt';
     }
   | {
       readonly kind: 'grantRequested';
@@ -113,6 +118,7 @@ export type SchedulerCommand =
     }
   /** The map's output is gone: append to the completion log. */
   | { readonly kind: 'mapLost'; readonly map: number; readonly attempt: AttemptId }
+  /** The answer to one `grantRequested`. Also `refused`: the asker no longer holds a lease. */
   | {
       readonly kind: 'grant';
       readonly worker: Incarnation;

@@ -1,1 +1,4 @@
 export * from './events.ts';
+export { nextTick, step } from './scheduler.ts';
+export { createScheduler, type SchedulerState } from './state.ts';
+export * from './views.ts';

@@ -1,0 +1,74 @@
+import { formatAttemptId } from '@mapreduce/protocol';
+import type { Attempt } from './attempt.ts';
+import type { Commands, SchedulerState } from './state.ts';
+import type { TaskTable } from './task-table.ts';
+import type { Worker } from './worker.ts';
+import { updateOffer } from './workers.ts';
+
+/** Leases an attempt at the task, which is idle (and out of its queue) or gets a backup. */
+export function openLease(
+  state: SchedulerState,
+  table: TaskTable,
+  index: number,
+  worker: Worker,
+  commands: Commands,
+): Attempt {
+  const backup = !table.isIdle(index);
+  const number = table.nextNumber(index);
+  const { kind } = table;
+  const attempt: Attempt = {
+    id: formatAttemptId({ epoch: state.settings.epoch, kind, index, number }),
+    table,
+    index,
+    number,
+    worker,
+    backup,
+    leasedAt: state.now,
+    renewedAt: state.now,
+    missed: 0,
+    progress: undefined,
+    progressAt: state.now,
+  };
+  table.open(attempt);
+  state.attempts.set(attempt.id, attempt);
+  worker.attempts.add(attempt);
+  worker.offered--;
+  updateOffer(state, worker);
+  state.totals.started++;
+  if (backup) {
+    state.totals.backup++;
+    state.liveBackups++;
+  }
+  const task = table.taskId(index);
+  commands.push({ kind: 'lease', worker: worker.incarnation, attempt: attempt.id, task, backup });
+  return attempt;
+}
+
+/**
+ * Ends a lease, however it came to its end. A task that is not completed and has no other attempt
+ * goes back to idle; a grant passes on to whoever asks next.
+ */
+export function endLease(state: SchedulerState, attempt: Attempt): void {
+  attempt.table.close(attempt);
+  state.attempts.delete(attempt.id);
+  attempt.worker.attempts.delete(attempt);
+  if (attempt.backup) state.liveBackups--;
+  if (state.grants.get(attempt.index) === attempt) state.grants.delete(attempt.index);
+  updateOffer(state, attempt.worker);
+}
+
+/** Ends a lease whose worker is still to hear of it. */
+export function cancelLease(state: SchedulerState, attempt: Attempt, commands: Commands): void {
+  endLease(state, attempt);
+  const { worker, id } = attempt;
+  commands.push({ kind: 'cancelAttempt', worker: worker.incarnation, attempt: id });
+}
+
+/** The lease that this worker holds on this attempt, if it does. */
+export function leaseOf(
+  state: SchedulerState,
+  { worker, attempt }: { readonly worker: string; readonly attempt: string },
+): Attempt | undefined {
+  const lease = state.attempts.get(attempt);
+  return lease?.worker.incarnation === worker ? lease : undefined;
+}

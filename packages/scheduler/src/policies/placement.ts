@@ -1,0 +1,30 @@
+import type { SchedulerState } from '../state.ts';
+import type { TaskTable } from '../task-table.ts';
+import type { Worker } from '../worker.ts';
+
+/**
+ * Whether this worker may be given this task now. A worker that the task failed on, or that lost
+ * its output, is passed over while there is another; but for `workerTimeoutMs` only, as the other
+ * may be busy for long. The attempt that could use up the last failure waits for another worker
+ * without end, so that no single host can fail a job.
+ */
+export function mayRun(
+  state: SchedulerState,
+  table: TaskTable,
+  index: number,
+  worker: Worker,
+): boolean {
+  const trouble = table.trouble(index);
+  if (!trouble?.avoid.includes(worker.index)) return true;
+  if (!aliveBeside(state, trouble.avoid)) return true;
+  const oneHost = trouble.failedOn.length === 1 && trouble.failedOn[0] === worker.index;
+  if (oneHost && trouble.failures >= state.settings.maxFailures - 1) return false;
+  return state.now >= trouble.avoidUntil;
+}
+
+/** Whether a live worker exists that is not among these. */
+export function aliveBeside(state: SchedulerState, workers: readonly number[]): boolean {
+  let among = 0;
+  for (const index of workers) if (state.workers[index]?.state === 'alive') among++;
+  return state.aliveWorkers > among;
+}

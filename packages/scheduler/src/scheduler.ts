@@ -1,0 +1,134 @@
+import { assign } from './assign.ts';
+import { completeAttempt, completeReduce } from './completions.ts';
+import type { SchedulerEvent } from './events.ts';
+import { failAttempt } from './failures.ts';
+import { requestGrant } from './grants.ts';
+import { endJob } from './job-end.ts';
+import { leaseOf } from './leases.ts';
+import { dissolve, reportFetchFailure, settleSuspicions } from './map-outputs.ts';
+import { advancePhase, plan } from './phases.ts';
+import { startBackups } from './policies/backup-tasks.ts';
+import { advanceClock, TICK_MS } from './policies/clock-gap.ts';
+import { endWorker, expireWorkers, heartbeat, nextExpiry } from './policies/expiry.ts';
+import { preemptReduces } from './policies/preempt-reduce.ts';
+import type { Commands, SchedulerState } from './state.ts';
+import { aliveWorker, join, offer, restoreFit } from './workers.ts';
+
+/**
+ * Tells the scheduler of one event, and returns what is to be done, in order. Changes `state` in
+ * place; the same events always give the same commands. An event that no longer matters (a repeat,
+ * a late completion, a message of a worker that is not alive) changes nothing.
+ */
+export function step(state: SchedulerState, event: SchedulerEvent): Commands {
+  const commands: Commands = [];
+  advanceClock(state, event.at, nextTick(state));
+  state.backlog = false;
+  if (state.outcome === 'running') {
+    handle(state, event, commands);
+    settle(state, event, commands);
+  } else if (mattersAfterEnd(event)) {
+    handle(state, event, commands);
+  }
+  return commands;
+}
+
+/** When the next tick is due, on the coordinator's clock; at once if it is not later than now. */
+export function nextTick(state: SchedulerState): number {
+  if (state.outcome !== 'running') return Infinity;
+  if (state.backlog) return state.now;
+  const expiry = nextExpiry(state);
+  return expiry === undefined ? Infinity : Math.min(expiry, state.lastTick + TICK_MS);
+}
+
+function handle(state: SchedulerState, event: SchedulerEvent, commands: Commands): void {
+  switch (event.kind) {
+    case 'planned':
+      plan(state, event, commands);
+      return;
+    case 'described':
+    case 'sampled':
+    case 'mapCompleted': {
+      const attempt = leaseOf(state, event);
+      if (attempt?.table.kind === completes[event.kind]) completeAttempt(state, attempt, commands);
+      return;
+    }
+    case 'reduceCommitted':
+      completeReduce(state, event.partition, event.attempt, commands);
+      return;
+    case 'attemptFailed': {
+      const attempt = leaseOf(state, event);
+      if (attempt !== undefined) failAttempt(state, attempt, event.error, commands);
+      return;
+    }
+    case 'fetchFailed': {
+      const reporter = leaseOf(state, event);
+      if (reporter?.table.kind !== 'reduce') return;
+      reportFetchFailure(state, { ...event, reporter }, commands);
+      return;
+    }
+    case 'grantRequested':
+      requestGrant(state, event, commands);
+      return;
+    case 'cancelled':
+      endJob(state, 'cancelled');
+      commands.push({ kind: 'jobCancelled', reason: event.reason });
+      return;
+    case 'tick':
+      state.lastTick = state.now;
+      expireWorkers(state, commands);
+      restoreFit(state);
+      settleSuspicions(state, commands);
+      return;
+    case 'workerJoined':
+      join(state, event.worker, event.slots);
+      return;
+    case 'workerLeft':
+    case 'slotsOffered':
+    case 'slotsWithdrawn':
+    case 'heartbeat':
+      handleWorker(state, event, commands);
+      return;
+  }
+}
+
+type WorkerEvent = Extract<
+  SchedulerEvent,
+  { kind: 'workerLeft' | 'slotsOffered' | 'slotsWithdrawn' | 'heartbeat' }
+>;
+
+function handleWorker(state: SchedulerState, event: WorkerEvent, commands: Commands): void {
+  const worker = aliveWorker(state, event.worker);
+  if (worker === undefined) return;
+  switch (event.kind) {
+    case 'workerLeft':
+      endWorker(state, worker, 'left', commands);
+      return;
+    case 'slotsOffered':
+      offer(state, worker, event.slots);
+      return;
+    case 'slotsWithdrawn':
+      offer(state, worker, 0);
+      return;
+    case 'heartbeat':
+      heartbeat(state, worker, event.attempts, commands);
+      return;
+  }
+}
+
+const completes = { described: 'describe', sampled: 'sample', mapCompleted: 'map' } as const;
+
+/** What follows from the new state, whatever the event was. */
+function settle(state: SchedulerState, { kind }: SchedulerEvent, commands: Commands): void {
+  if (state.outcome !== 'running') return;
+  dissolve(state, commands);
+  advancePhase(state, commands);
+  assign(state, commands);
+  // A reduce that made room may suit a worker that the lost map did not.
+  if (preemptReduces(state, commands)) assign(state, commands);
+  if (kind === 'tick') startBackups(state, commands);
+}
+
+/** The job is decided. Workers still come and go, and hear that their attempts are cancelled. */
+function mattersAfterEnd({ kind }: SchedulerEvent): boolean {
+  return ['workerJoined', 'workerLeft', 'heartbeat', 'grantRequested'].includes(kind);
+}

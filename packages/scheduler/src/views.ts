@@ -1,0 +1,98 @@
+import type { AttemptId, Incarnation, JobStatus, Phase, TaskKind } from '@mapreduce/protocol';
+import { leaseOf } from './leases.ts';
+import type { SchedulerState } from './state.ts';
+import type { Worker } from './worker.ts';
+
+/** Tasks of a kind whose states are listed one by one, at most. */
+const LISTED_TASKS = 200;
+/** Workers listed one by one, at most. */
+const LISTED_WORKERS = 200;
+
+export interface TaskCounts {
+  readonly total: number;
+  readonly idle: number;
+  readonly inProgress: number;
+  readonly completed: number;
+}
+
+export interface WorkerView {
+  readonly incarnation: Incarnation;
+  readonly slots: number;
+  readonly busy: number;
+  readonly state: 'alive' | 'lost' | 'left';
+  readonly tasksCompleted: number;
+}
+
+export function phaseOf(state: SchedulerState): Phase {
+  return state.phase;
+}
+
+export function outcomeOf(state: SchedulerState): JobStatus['state'] {
+  return state.outcome;
+}
+
+/** O(1). All zero for kinds that are not planned yet. */
+export function taskCounts(state: SchedulerState, kind: TaskKind): TaskCounts {
+  const { size: total, idle, inProgress, completed } = state.tasks[kind];
+  return { total, idle, inProgress, completed };
+}
+
+/** A letter a task (i idle, p in progress, c completed); undefined for more than 200. */
+export function taskStates(state: SchedulerState, kind: TaskKind): string | undefined {
+  const table = state.tasks[kind];
+  if (table.size > LISTED_TASKS) return undefined;
+  return Array.from({ length: table.size }, (_, index) => table.letter(index)).join('');
+}
+
+/** Since the epoch's start. `failed` counted against a task; `lost` went back to idle uncounted. */
+export function attemptTotals(state: SchedulerState): JobStatus['attempts'] {
+  return { ...state.totals };
+}
+
+/** Workers that are alive first; the latest first among the others. At most 200. */
+export function workerViews(state: SchedulerState): WorkerView[] {
+  const listed: Worker[] = [];
+  for (const worker of state.silence) {
+    if (listed.length === LISTED_WORKERS) break;
+    listed.push(worker);
+  }
+  listed.sort((a, b) => a.index - b.index);
+  for (let index = state.workers.length - 1; index >= 0; index--) {
+    if (listed.length === LISTED_WORKERS) break;
+    const worker = state.workers[index];
+    if (worker === undefined || worker.state === 'alive') continue;
+    // A later record of the same incarnation speaks for it.
+    if (state.byIncarnation.get(worker.incarnation) === worker) listed.push(worker);
+  }
+  return listed.map((worker) => ({
+    incarnation: worker.incarnation,
+    slots: worker.slots,
+    busy: worker.attempts.size,
+    state: worker.state,
+    tasksCompleted: worker.tasksCompleted,
+  }));
+}
+
+/** All incarnations ever heard of. */
+export function workersTotal(state: SchedulerState): number {
+  return state.byIncarnation.size;
+}
+
+export function workerState(
+  state: SchedulerState,
+  incarnation: Incarnation,
+): 'alive' | 'lost' | 'left' | undefined {
+  return state.byIncarnation.get(incarnation)?.state;
+}
+
+/**
+ * Whether this worker holds the lease of this attempt, in a job that still runs: what must be
+ * checked before a completion is journaled and acknowledged.
+ */
+export function holdsLease(
+  state: SchedulerState,
+  worker: Incarnation,
+  attempt: AttemptId,
+): boolean {
+  return state.outcome === 'running' && leaseOf(state, { worker, attempt }) !== undefined;
+}

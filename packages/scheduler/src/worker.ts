@@ -1,0 +1,38 @@
+import type { Incarnation } from '@mapreduce/protocol';
+import type { Attempt } from './attempt.ts';
+import { listNode, type ListNode } from './linked-list.ts';
+
+/** One incarnation between its joining and its end. One that comes back gets a new record. */
+export class Worker {
+  readonly incarnation: Incarnation;
+  /** Its place in the table of workers. */
+  readonly index: number;
+  state: 'alive' | 'lost' | 'left' = 'alive';
+  /** Tasks that it can run at once. */
+  slots: number;
+  /** Slots that it asked tasks for and still waits to hear of. */
+  offered = 0;
+  readonly attempts = new Set<Attempt>();
+  tasksCompleted = 0;
+  /** When it was last heard of, on the lease clock. */
+  heardAt = 0;
+  /** Until then others are preferred. */
+  unfitUntil = 0;
+  /** Its place among the live workers, longest silence first. */
+  readonly silence: ListNode<Worker>;
+  /** Its place among the workers that wait for a task, in the order in which they asked. */
+  readonly waiting: ListNode<Worker>;
+
+  constructor(incarnation: Incarnation, index: number, slots: number) {
+    this.incarnation = incarnation;
+    this.index = index;
+    this.slots = slots;
+    this.silence = listNode<Worker>(this);
+    this.waiting = listNode<Worker>(this);
+  }
+
+  /** How many more tasks it can be given now. */
+  get room(): number {
+    return Math.min(this.offered, this.slots - this.attempts.size);
+  }
+}

@@ -1,0 +1,88 @@
+import type { Incarnation } from '@mapreduce/protocol';
+import { leaseClock } from './policies/clock-gap.ts';
+import type { SchedulerState } from './state.ts';
+import { Worker } from './worker.ts';
+
+export function aliveWorker(state: SchedulerState, incarnation: Incarnation): Worker | undefined {
+  const worker = state.byIncarnation.get(incarnation);
+  return worker?.state === 'alive' ? worker : undefined;
+}
+
+/**
+ * A worker registered. One that is alive merely repeats itself; one that was lost or had left
+ * starts afresh, with none of its old leases and holding nothing.
+ */
+export function join(state: SchedulerState, incarnation: Incarnation, slots: number): void {
+  let worker = aliveWorker(state, incarnation);
+  if (worker === undefined) {
+    // With nobody to watch, ticks were not due.
+    if (state.aliveWorkers === 0) state.lastTick = state.now;
+    worker = new Worker(incarnation, state.workers.length, 0);
+    state.workers.push(worker);
+    state.byIncarnation.set(incarnation, worker);
+    state.aliveWorkers++;
+    reviewUnfit(state);
+  }
+  state.aliveSlots += slots - worker.slots;
+  worker.slots = slots;
+  hear(state, worker);
+  updateOffer(state, worker);
+}
+
+/** A sign of life. */
+export function hear(state: SchedulerState, worker: Worker): void {
+  worker.heardAt = leaseClock(state);
+  state.silence.moveToEnd(worker.silence);
+}
+
+/** Takes a worker that has no leases any more off every list of the living. */
+export function bury(state: SchedulerState, worker: Worker, as: 'lost' | 'left'): void {
+  worker.state = as;
+  worker.offered = 0;
+  state.aliveWorkers--;
+  state.aliveSlots -= worker.slots;
+  state.silence.remove(worker.silence);
+  state.waiting.remove(worker.waiting);
+  state.unfit.delete(worker);
+  state.dissolving.push(worker);
+  reviewUnfit(state);
+}
+
+/** The worker waits for tasks for so many slots; 0 withdraws the offer. */
+export function offer(state: SchedulerState, worker: Worker, slots: number): void {
+  worker.offered = slots;
+  updateOffer(state, worker);
+}
+
+/** Puts a worker on or off the list of those that can be given a task now. */
+export function updateOffer(state: SchedulerState, worker: Worker): void {
+  const useful = worker.state === 'alive' && worker.room > 0;
+  if (!useful || !isPreferred(state, worker)) state.waiting.remove(worker.waiting);
+  else if (!worker.waiting.linked) state.waiting.moveToEnd(worker.waiting);
+}
+
+/** Prefers other workers to this one until then. */
+export function markUnfit(state: SchedulerState, worker: Worker, until: number): void {
+  worker.unfitUntil = until;
+  state.unfit.add(worker);
+  reviewUnfit(state);
+}
+
+/** Lets workers serve again whose time as unfit is over. */
+export function restoreFit(state: SchedulerState): void {
+  for (const worker of state.unfit) {
+    if (worker.unfitUntil > state.now) continue;
+    state.unfit.delete(worker);
+    updateOffer(state, worker);
+  }
+  reviewUnfit(state);
+}
+
+function isPreferred(state: SchedulerState, worker: Worker): boolean {
+  return !state.unfit.has(worker) || state.unfit.size === state.aliveWorkers;
+}
+
+/** Where all are unfit, none is: to be called when either number changes. */
+function reviewUnfit(state: SchedulerState): void {
+  for (const worker of state.unfit) updateOffer(state, worker);
+}
