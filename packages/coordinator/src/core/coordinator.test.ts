@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { nodeDigest } from '@mapreduce/service/node';
 import { verifyOutput } from '@mapreduce/storage';
 import { aDescription, aDigest, aJobSettings, MemoryDisk, settle } from '@mapreduce/testing';
-import { CoordinatorWorld, type FakeWorker } from './fixtures/coordinator-world.ts';
+import { CoordinatorWorld, type FakeWorker } from '@mapreduce/testing/coordinator';
 
 /** Describe and both maps done by `worker`. */
 async function toReduce(worker: FakeWorker): Promise<void> {

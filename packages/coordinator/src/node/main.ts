@@ -152,8 +152,7 @@ async function listen({ listen: { host, port } }: CoordinatorConfig, handle: Lis
   try {
     return await HttpServer.listen({ host, port, handle });
   } catch (error) {
-    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    if (!taken) return fail(error);
+    if (!String(error).includes('EADDRINUSE')) return fail(error);
     throw new StartError(
       `port ${port} of ${host} is taken: stop what listens there, or choose another port`,
     );
