@@ -176,7 +176,8 @@ describe('a coordinator', () => {
     const attempt = `${[epoch.generation, epoch.boot, epoch.nonce].join('-')}-reduce-0-0`;
     const body = aStream(new TextEncoder().encode('a part'));
     const query = { attempt, file: 'part-00000' };
-    await transport.bulk(address, 'part', { query, body }, options);
+    const answer = await transport.bulk(address, 'part', { query, body }, options);
+    for await (const chunk of answer.chunks) expect(chunk).toHaveLength(0);
     const { directory } = config.output;
     const stored = join(directory, '_mapreduce', 'job-1', 'attempts', attempt, 'part-00000');
     expect(await readFile(stored, 'utf8')).toBe('a part');
