@@ -17,6 +17,8 @@ export interface Server {
   readonly process: SimulatedProcess;
   readonly handlers?: Partial<Handlers>;
   readonly bulk?: Readonly<Partial<Record<BulkRouteName, BulkHandler>>>;
+  /** Whoever called no longer waits for the answer: its connection is closed. */
+  readonly onHangUp?: (route: string, request: unknown) => void;
 }
 
 export interface NetworkWeather {
@@ -27,6 +29,12 @@ export interface NetworkWeather {
   readonly loss: number;
   /** Whether messages go through JSON and the routes' schemas, as on a real wire. */
   readonly encoded: boolean;
+}
+
+interface Called {
+  readonly address: string;
+  readonly route: string;
+  readonly request: unknown;
 }
 
 type Breakable = Pick<Pending<unknown>, 'fail' | 'finally'>;
@@ -63,12 +71,12 @@ export class Network {
   transportOf(process: SimulatedProcess): Transport {
     return {
       call: (address, name, request, options) =>
-        this.#exchange({ process, options }, address, name, (server) =>
+        this.#exchange({ process, options }, { address, route: name, request }, (server) =>
           this.#handle(server, name, request),
         ) as never,
       bulk: (address, name, request, options) => {
         const client = { process, options };
-        return this.#exchange(client, address, name, async (server) => {
+        return this.#exchange(client, { address, route: name, request }, async (server) => {
           const handler = server.bulk?.[name];
           if (handler === undefined) throw new TransportError(`${address} does not serve ${name}`);
           const { json } = request;
@@ -90,8 +98,7 @@ export class Network {
   /** Sends a request, has the server handle it, and sends the answer back. */
   #exchange<T>(
     { process: client, options }: Client,
-    address: string,
-    route: string,
+    { address, route, request }: Called,
     handle: (server: Server) => Promise<T>,
   ): Promise<T> {
     const world = this.#world;
@@ -109,11 +116,16 @@ export class Network {
         return;
       }
       this.#breakWith(server.process, client, pending);
+      const answered = this.#hangUpWith(client, pending, () =>
+        world.tell(server.process, this.#latency(), () => server.onHangUp?.(route, request)),
+      );
       server.process.enter(() => {
-        handle(server).then(
-          (value) => answer(() => pending.resolve(value)),
-          (error: unknown) => answer(() => pending.reject(error)),
-        );
+        handle(server)
+          .finally(answered)
+          .then(
+            (value) => answer(() => pending.resolve(value)),
+            (error: unknown) => answer(() => pending.reject(error)),
+          );
       });
     });
     return pending.promise;
@@ -157,6 +169,24 @@ export class Network {
       this.#world.tell(client, this.#latency(), () => pending.fail('reset')),
     );
     pending.finally(forget);
+  }
+
+  /**
+   * Hangs up if the client dies, or is done with the call, before the answer is on its way; the
+   * function that is returned says that it is.
+   */
+  #hangUpWith(client: SimulatedProcess, pending: Breakable, hangUp: () => void): () => void {
+    let isOpen = true;
+    const close = () => {
+      if (isOpen) hangUp();
+      isOpen = false;
+    };
+    const forget = client.onDeath(close);
+    pending.finally(close);
+    return () => {
+      isOpen = false;
+      forget();
+    };
   }
 
   /** Takes one message over the network, or loses it. */

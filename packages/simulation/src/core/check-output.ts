@@ -1,0 +1,49 @@
+import { DiskError } from '@mapreduce/service';
+import { expectedParts, type InputText } from './workload/oracle.ts';
+import type { ProgramName } from './workload/programs.ts';
+import type { World } from './world/world.ts';
+
+export interface ExpectedOutput {
+  readonly program: ProgramName;
+  readonly inputs: readonly InputText[];
+  readonly reducers: number;
+}
+
+/** How an output directory differs from what the oracle expects; empty if it does not. */
+export async function differences(
+  world: World,
+  directory: string,
+  { program, inputs, reducers }: ExpectedOutput,
+): Promise<string[]> {
+  const disk = world.disk.async;
+  const expected = new Map(
+    expectedParts(program, inputs, reducers).map((text, partition) => [
+      `part-${String(partition).padStart(5, '0')}`,
+      text,
+    ]),
+  );
+  const names = (await disk.list(directory)).filter((name) => name.startsWith('part-'));
+  const surplus = names
+    .filter((name) => !expected.has(name))
+    .map((name) => `${name}: not expected`);
+  const found: string[] = surplus;
+  for (const [name, text] of expected) {
+    try {
+      const actual = new TextDecoder().decode(await disk.read(`${directory}/${name}`));
+      if (actual !== text) found.push(`${name}: ${firstDifference(actual, text)}`);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      found.push(`${name}: ${error.message}`);
+    }
+  }
+  if (!(await disk.list(directory)).includes('_SUCCESS')) found.push('_SUCCESS: missing');
+  return found;
+}
+
+function firstDifference(actual: string, expected: string): string {
+  const got = actual.split('\n');
+  const wanted = expected.split('\n');
+  const line = wanted.findIndex((text, index) => got[index] !== text);
+  const at = line === -1 ? wanted.length : line;
+  return `line ${at + 1} is ${JSON.stringify(got[at])}, not ${JSON.stringify(wanted[at])}`;
+}

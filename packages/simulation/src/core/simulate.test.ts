@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals';
+import { nodeCodec, nodeDigest } from '@mapreduce/service/node';
+import type { WorkerCrash } from './faults/fault.ts';
+import { drawScenario } from './scenario.ts';
+import { simulate } from './simulate.ts';
+
+const computing = { codec: nodeCodec, digest: nodeDigest };
+
+describe('simulate', () => {
+  test('a seed replays exactly; another seed is another run', async () => {
+    const first = await simulate(3, computing);
+    const again = await simulate(3, computing);
+    const other = await simulate(4, computing);
+    expect(first.problems).toEqual([]);
+    expect(again.tail).toEqual(first.tail);
+    expect(again.hash).toBe(first.hash);
+    expect(other.hash).not.toBe(first.hash);
+  });
+
+  test('a fault changes the run, and not its output', async () => {
+    const crash: WorkerCrash = {
+      kind: 'workerCrash',
+      at: 12,
+      worker: 0,
+      downMs: 50,
+      powerCut: true,
+    };
+    const undisturbed = await simulate(5, computing, { faults: [] });
+    const crashed = await simulate(5, computing, { faults: [crash] });
+    expect(undisturbed.problems).toEqual([]);
+    expect(undisturbed.fired).toEqual([]);
+    expect(crashed.problems).toEqual([]);
+    expect(crashed.fired).toEqual(['workerCrash']);
+    expect(crashed.hash).not.toBe(undisturbed.hash);
+  });
+
+  test('a job that cannot end is a problem, not a hang', async () => {
+    const { problems } = await simulate(1, computing, { faults: [], workers: 0 });
+    expect(problems).toEqual([expect.stringMatching(/nothing is left to happen|has not ended/)]);
+  });
+
+  test('scenarios vary in all that they may vary in', () => {
+    const scenarios = Array.from({ length: 300 }, (_, seed) => drawScenario(seed));
+    const kinds = (of: (scenario: (typeof scenarios)[number]) => unknown) =>
+      new Set(scenarios.map(of)).size;
+    expect(kinds(({ program }) => program)).toBe(2);
+    expect(kinds(({ sink }) => sink)).toBe(2);
+    expect(kinds(({ inputsShared }) => inputsShared)).toBe(2);
+    expect(kinds(({ settings }) => settings.format)).toBe(2);
+    expect(kinds(({ settings }) => settings.compression)).toBe(2);
+    expect(kinds(({ weather }) => weather.loss > 0)).toBe(2);
+    expect(kinds(({ weather }) => weather.encoded)).toBe(2);
+    expect(kinds(({ workers, slots }) => `${workers} ${slots}`)).toBe(4);
+  });
+});
