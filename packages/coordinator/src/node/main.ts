@@ -67,14 +67,16 @@ export async function runCoordinator(
   const starting = Promise.withResolvers<Coordinator>();
   const broken = Promise.withResolvers<never>();
   for (const { promise } of [starting, broken]) promise.catch(() => undefined);
-  const listener = makeListener(starting.promise, authenticator, log);
+  const listener = Promise.withResolvers<Listener>();
   const server = await listen(config, (request, response) => {
-    listener.then(
+    listener.promise.then(
       (handle) => handle(request, response),
       (error: unknown) => void sendError(response, error),
     );
   });
   announce(JSON.stringify({ listening: `http://${hostOf(config.listen.host)}:${server.port}` }));
+  // After that: loading express would only delay those who wait for the address.
+  listener.resolve(makeListener(starting.promise, authenticator, log));
 
   let coordinator: Coordinator | undefined;
   try {
