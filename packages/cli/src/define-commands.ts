@@ -138,6 +138,7 @@ function defineOutputs(root: Command, actions: Actions, acting: Acting): void {
 function defineTerasort(root: Command, actions: Actions, acting: Acting): void {
   root
     .command('generate')
+    .helpCommand(false)
     .description('make input data')
     .command('teragen')
     .description("records of 100 bytes with Hadoop's TeraGen keys, to be sorted")
@@ -146,6 +147,7 @@ function defineTerasort(root: Command, actions: Actions, acting: Acting): void {
     .action(acting((options: { records: number; output: string }) => actions.generate(options)));
   root
     .command('validate')
+    .helpCommand(false)
     .description('check output data')
     .command('terasort')
     .description('check that the parts are in order, and print their checksum')

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { createReadStream, existsSync, globSync, mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,6 +10,8 @@ import { cell, grouped, styleOf } from '../view/style.ts';
 import { finishedParts } from './cat.ts';
 import { run } from './run.ts';
 
+/** The package also holds the whole book as one file. */
+const CHAPTERS = '{chapter_*,epilogue,etymology,extracts}.txt';
 const TOP = 10;
 const BAR = 24;
 
@@ -24,12 +26,12 @@ export async function demo(
   const { bold, dim } = styleOf(process.stdout, process.env).colors;
   const book = bookDirectory();
   const out = output ?? join(mkdtempSync(join(tmpdir(), 'mapreduce-demo-')), 'words');
-  const chapters = readdirSync(book).filter((name) => name.endsWith('.txt'));
+  const chapters = globSync(join(book, CHAPTERS));
   process.stdout.write(
     `${bold('Counting the words of Moby-Dick')}: ${chapters.length} files, one coordinator, ` +
       `two workers, each a process of its own\n\n`,
   );
-  const exitCode = await run(entry, 'wordcount', [join(book, '*.txt')], {
+  const exitCode = await run(entry, 'wordcount', [join(book, CHAPTERS)], {
     output: out,
     reducers: 4,
     workers: 2,

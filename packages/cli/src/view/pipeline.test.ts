@@ -57,7 +57,7 @@ describe('pipelineLines', () => {
     const status = statusWith({
       maps: { total: 5_000, idle: 4_998, inProgress: 1, completed: 1 },
       mapStates: undefined,
-    } as never);
+    });
     const line = pipelineLines(status, noRates, plain(60)).find((text) => text.startsWith('map '));
     expect(line).toMatch(/^map +■▶·+$/);
   });
@@ -94,7 +94,7 @@ describe('pipelineLines', () => {
             maps: { total, idle, inProgress, completed },
             mapStates: total <= 200 ? 'c'.repeat(total) : undefined,
             inputs: { count: total, bytes },
-          } as never);
+          });
           const rates = { bytesPerSecond: bytes, recordsPerSecond: bytes };
           for (const line of pipelineLines(status, rates, plain(columns))) {
             expect(widthOf(line)).toBeLessThanOrEqual(columns);

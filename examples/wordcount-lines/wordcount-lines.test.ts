@@ -1,0 +1,8 @@
+import { expect, it } from '@jest/globals';
+import { runExample } from '../testing/run-example.ts';
+
+it('counts the words of lines', () => {
+  const { parts, expected } = runExample('wordcount-lines', 'examples/input');
+  expect(Object.keys(expected)).toEqual(['part-00000', 'part-00001']);
+  expect(parts).toEqual(expected);
+});
