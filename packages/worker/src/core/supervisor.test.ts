@@ -312,6 +312,28 @@ describe('Supervisor', () => {
     expect(heard.beats[0]?.epoch).toEqual(registration.epoch);
   });
 
+  test('a completion that was not acknowledged is offered to the next coordinator', async () => {
+    const refuse = () => Promise.reject(new ServiceError('WRONG_EPOCH', ''));
+    const { complete } = handlers;
+    handlers = { ...handlers, complete: refuse };
+    start();
+    leases = [aMapLease()];
+    await clock.runUntil(() => heard.registered.length === 2);
+    expect(heard.registered[1]?.held).toMatchObject([{ map: 0, attempt: mapAttempt }]);
+    handlers = {
+      ...handlers,
+      complete: (request) => complete(request).then(() => ({ accepted: false })),
+    };
+    transport.peers.set(coordinator, { handlers });
+    // The request of the session before waits no more.
+    await clock.advance(10_000);
+    leases = [aMapLease(1)];
+    await clock.runUntil(() => heard.completed.length === 1);
+    await settle();
+    expect(disk.files('/scratch').some((file) => file.includes(mapAttempt))).toBe(true);
+    expect(disk.files('/scratch').some((file) => file.includes(anAttempt('map', 1)))).toBe(false);
+  });
+
   test('leaves when told to: says so, kills its executors, cleans up', async () => {
     spawn.onCommand = hold;
     start();

@@ -357,6 +357,32 @@ describe('fetchSegments', () => {
     expect([...contents(await done(running)).values()]).toEqual(['new']);
   });
 
+  test('an index that proves another root than the log names is not believed, not even here', async () => {
+    const event = local.add(0, 0, segmentsOf('zero'));
+    if (event.kind !== 'mapped') throw new Error('expected an output');
+    session.log.apply(0, [{ ...event, storedRoot: 'f'.repeat(64) }]);
+    fetch(1);
+    await clock.advance(0);
+    expect(blamed).toMatchObject([{ map: 0, holder: own, reason: 'corrupt' }]);
+  });
+
+  test('an answer that is whole but too short blames the map that is missing', async () => {
+    const holder = remoteMaps('zero', 'one');
+    transport.peers.set(holder.address, {
+      bulk: {
+        segments: async (request) => {
+          const { length, chunks } = await holder.serve(request);
+          let body = new Uint8Array(0);
+          for await (const chunk of chunks) body = concat(body, chunk);
+          return { length: length - 1, chunks: once(body.subarray(0, length - 1)) };
+        },
+      },
+    });
+    fetch(2);
+    await clock.advance(0);
+    expect(blamed).toMatchObject([{ map: 1, reason: 'corrupt' }]);
+  });
+
   test('a segment of another attempt than was asked for is refused', async () => {
     const holder = remoteMaps('zero');
     const other = holder.add(0, 1, segmentsOf('hero'));
