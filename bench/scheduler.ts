@@ -1,0 +1,212 @@
+/**
+ * The scheduler alone, in one process on one core, at the size of Google's largest jobs:
+ * `node bench/scheduler.ts`. A whole job is played against it: every worker sends a heartbeat a
+ * second that names what it runs, asks for tasks, completes them; at half time of each phase
+ * workers fall silent, and some fetches fail. Only the time inside `step` is counted.
+ *
+ * The job is played five times, event by event the same. What slows one event in every round is the
+ * scheduler's; what slows it in one round only is the machine's, or a garbage collection's. Both are
+ * printed.
+ */
+import type { AttemptId } from '@mapreduce/protocol';
+import {
+  attemptTotals,
+  createScheduler,
+  nextTick,
+  outcomeOf,
+  step,
+  taskCounts,
+  type SchedulerCommand,
+  type SchedulerEvent,
+} from '@mapreduce/scheduler';
+
+const shape = { maps: 200_000, reducers: 5_000, workers: 2_000, silent: 20, fetchFailures: 200 };
+const epoch = { generation: 1, boot: 1, nonce: '00000000' };
+/** How long a task runs, in heartbeats. */
+const taskSeconds = 3;
+
+interface Running {
+  readonly kind: string;
+  readonly index: number;
+  readonly attempt: AttemptId;
+  readonly endsAt: number;
+}
+
+const rounds = 5;
+
+class Bench {
+  readonly state = createScheduler({
+    epoch,
+    reducers: shape.reducers,
+    workerTimeoutMs: 10_000,
+    maxFailures: 4,
+    maxVanished: 16,
+  });
+  readonly kinds: string[] = [];
+  readonly times: number[] = [];
+  readonly running = new Map<string, Running>();
+  readonly outputs = new Map<number, { attempt: AttemptId; holder: string }>();
+  readonly live: string[] = [];
+  peakHeap = 0;
+  now = 0;
+
+  send(event: SchedulerEvent): SchedulerCommand[] {
+    const began = performance.now();
+    const commands = step(this.state, event);
+    nextTick(this.state);
+    this.times.push(performance.now() - began);
+    this.kinds.push(event.kind);
+    for (const command of commands) this.obey(command);
+    return commands;
+  }
+
+  obey(command: SchedulerCommand): void {
+    if (command.kind === 'lease') {
+      const { worker, attempt, task } = command;
+      const endsAt = this.now + taskSeconds * 1_000;
+      this.running.set(worker, { kind: task.kind, index: task.index, attempt, endsAt });
+    } else if (command.kind === 'cancelAttempt') {
+      this.running.delete(command.worker);
+    } else if (command.kind === 'mapAvailable') {
+      this.outputs.set(command.map, { attempt: command.attempt, holder: command.holder });
+    } else if (command.kind === 'mapLost') {
+      this.outputs.delete(command.map);
+    }
+  }
+
+  ticks(): void {
+    while (nextTick(this.state) <= this.now) this.send({ kind: 'tick', at: this.now });
+  }
+
+  /** One second: every worker in turn, spread over it. */
+  second(): void {
+    const began = this.now;
+    for (const [index, worker] of this.live.entries()) {
+      this.now = began + Math.floor((index * 1_000) / this.live.length);
+      this.ticks();
+      this.serve(worker);
+    }
+    this.now = began + 1_000;
+    this.ticks();
+  }
+
+  serve(worker: string): void {
+    const at = this.now;
+    const task = this.running.get(worker);
+    if (task !== undefined && task.endsAt <= at && this.mayEnd(task)) {
+      this.running.delete(worker);
+      const { attempt, index } = task;
+      if (task.kind === 'map') this.send({ kind: 'mapCompleted', at, worker, attempt });
+      else if (task.kind === 'reduce') this.commit(worker, attempt, index);
+    }
+    const now = this.running.get(worker);
+    const progress = { records: 0, bytes: at, totalBytes: 0, fetchedBytes: at };
+    const attempts = now === undefined ? [] : [{ attempt: now.attempt, progress }];
+    this.send({ kind: 'heartbeat', at, worker, attempts });
+    if (now === undefined) this.send({ kind: 'slotsOffered', at, worker, slots: 1 });
+  }
+
+  commit(worker: string, attempt: AttemptId, partition: number): void {
+    const at = this.now;
+    this.send({ kind: 'grantRequested', at, worker, attempt });
+    this.send({ kind: 'reduceCommitted', at, partition, attempt });
+  }
+
+  mayEnd({ kind }: Running): boolean {
+    return kind !== 'reduce' || this.outputs.size === shape.maps;
+  }
+
+  failFetches(): void {
+    const at = this.now;
+    const reducers = [...this.running].filter(([, { kind }]) => kind === 'reduce');
+    for (let map = 0; map < shape.fetchFailures; map++) {
+      const output = this.outputs.get(map * 7);
+      const [worker, task] = reducers[map % reducers.length] ?? [];
+      if (output === undefined || worker === undefined || task === undefined) continue;
+      const { attempt: mapAttempt, holder } = output;
+      const { attempt } = task;
+      const fetch = { map: map * 7, mapAttempt, holder, reason: 'gone' } as const;
+      this.send({ kind: 'fetchFailed', at, worker, attempt, ...fetch });
+    }
+  }
+
+  run(): void {
+    for (let index = 0; index < shape.workers; index++) {
+      const worker = `worker-${index}`;
+      this.live.push(worker);
+      this.send({ kind: 'workerJoined', at: 0, worker, slots: 1 });
+    }
+    this.send({ kind: 'slotsOffered', at: 0, worker: 'worker-0', slots: 1 });
+    const described = this.running.get('worker-0');
+    if (described === undefined) throw new Error('no description was leased');
+    const { attempt } = described;
+    this.running.delete('worker-0');
+    this.send({ kind: 'described', at: 0, worker: 'worker-0', attempt });
+    for (const worker of this.live) this.send({ kind: 'slotsOffered', at: 0, worker, slots: 1 });
+    this.send({ kind: 'planned', at: 0, maps: shape.maps, samples: 0, backupTasks: true });
+    let toSilence = ['map', 'reduce'] as const as readonly ('map' | 'reduce')[];
+    while (outcomeOf(this.state) === 'running') {
+      this.second();
+      const [phase] = toSilence;
+      if (phase !== undefined) {
+        const { total, completed } = taskCounts(this.state, phase);
+        if (total > 0 && completed * 2 > total) {
+          toSilence = toSilence.slice(1);
+          if (phase === 'reduce') this.failFetches();
+          for (const worker of this.live.splice(0, shape.silent)) this.running.delete(worker);
+        }
+      }
+      this.peakHeap = Math.max(this.peakHeap, process.memoryUsage().heapUsed);
+    }
+  }
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+function play(): Bench {
+  const bench = new Bench();
+  bench.run();
+  return bench;
+}
+
+/** The least time of each event over all rounds. */
+function leastTimes(all: readonly Bench[]): number[] {
+  const least = [...(all[0]?.times ?? [])];
+  for (const { times } of all) {
+    if (times.length !== least.length) throw new Error('two rounds differ: step is not a function');
+    for (const [index, ms] of times.entries()) least[index] = Math.min(least[index] ?? ms, ms);
+  }
+  return least;
+}
+
+function slowest(times: readonly number[]): number {
+  return times.reduce((most, ms) => Math.max(most, ms), 0);
+}
+
+function report(all: readonly Bench[]): void {
+  const [first] = all;
+  if (first === undefined) return;
+  const least = leastTimes(all);
+  for (const kind of new Set(first.kinds)) {
+    const times = least.filter((_, index) => first.kinds[index] === kind);
+    const each = ((sum(times) * 1_000) / times.length).toFixed(2);
+    const line = [kind.padEnd(16), String(times.length).padStart(8), 'events', each.padStart(9)];
+    console.log(...line, `µs each, slowest ${slowest(times).toFixed(2)} ms`);
+  }
+  const events = least.length;
+  const rates = all.map(({ times }) => events / sum(times)).sort((a, b) => a - b);
+  const median = rates[rates.length >> 1] ?? 0;
+  const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+  console.log(`${shape.maps} maps, ${shape.reducers} reduces, ${shape.workers} workers`);
+  console.log(`${events} events, ${Math.round(median * 1_000)} a second (median round)`);
+  const whole = all.map(({ times }) => slowest(times).toFixed(2)).join(', ');
+  console.log(`slowest event ${slowest(least).toFixed(2)} ms; by round, all included: ${whole} ms`);
+  console.log(`peak heap of the first round, this client included: ${mib(first.peakHeap)}`);
+  console.log(`job ${outcomeOf(first.state)}, ${JSON.stringify(attemptTotals(first.state))}`);
+}
+
+report(Array.from({ length: rounds }, play));
