@@ -19,7 +19,7 @@ const defaultExports = [
 ].map((selector) => ({ selector, message: 'Export by name.' }));
 
 export default defineConfig(
-  { ignores: ['**/node_modules/', '**/dist/', '**/coverage/'] },
+  { ignores: ['**/node_modules/', '**/dist/', '**/coverage/', 'bench/.data/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
 
   {

@@ -6,7 +6,8 @@ import { base } from './jest.config.js';
  */
 export default {
   ...base,
-  testMatch: ['<rootDir>/e2e/local/**/*.test.ts'],
+  testMatch: ['<rootDir>/e2e/local/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
+  globalSetup: '<rootDir>/e2e/local/support/build.js',
   maxWorkers: 1,
   testTimeout: 60_000,
 };

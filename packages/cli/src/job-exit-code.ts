@@ -6,7 +6,15 @@ export function jobExitCode({ state, error }: Pick<JobStatus, 'state' | 'error'>
   if (state === 'succeeded') return exitCodes.done;
   if (state === 'cancelled') return exitCodes.cancelled;
   if (error?.cause.kind === 'timeout') return exitCodes.timedOut;
-  // A program that cannot be loaded is as wrong an argument as an input that cannot be read.
-  const unloadable = error?.code === 'program' && error.task === 'describe';
-  return error?.code === 'input' || unloadable ? exitCodes.usage : exitCodes.failed;
+  return error !== undefined && isUsage(error) ? exitCodes.usage : exitCodes.failed;
+}
+
+/**
+ * A program that cannot be loaded, and an output directory that no job can begin in, are as wrong
+ * arguments as an input that cannot be read.
+ */
+function isUsage({ code, cause, task }: NonNullable<JobStatus['error']>): boolean {
+  if (code === 'program') return task === 'describe';
+  if (code === 'output') return task === undefined && cause.kind === 'output';
+  return code === 'input';
 }

@@ -28,8 +28,6 @@ export const coordinatorConfigSchema = z.strictObject({
     overwrite: z.boolean(),
   }),
   listen: listenSchema,
-  /** Where /metrics and the health routes listen; absent: nowhere. */
-  monitoring: listenSchema.optional(),
   /** Files that hold the tokens of the control and worker roles. */
   tokens: z.strictObject({ control: z.string(), worker: z.string() }),
   /** The journal's directory. */

@@ -36,9 +36,8 @@ export function cancelled(reason: string): JobEnd {
 /** The coordinator itself could not go on. */
 export function failedItself(error: unknown): JobEnd {
   if (error instanceof InputError) return failed('input', 'input', error.message);
-  if (error instanceof OutputError || error instanceof DiskError) {
-    return failed('output', 'output', error.message);
-  }
+  if (error instanceof OutputError) return failed('output', 'output', error.message);
+  if (error instanceof DiskError) return failed('output', 'disk', error.message);
   if (error instanceof IncompleteOutputError) return failed('program', 'program', error.message);
   const message = error instanceof Error ? error.message : String(error);
   return failed('internal', 'output', message);

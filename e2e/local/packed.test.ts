@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { temporaryDirectory } from './support/directory.ts';
+import { sortedLines } from './support/output.ts';
+
+const scratch = temporaryDirectory();
+const cli = fileURLToPath(new URL('../../packages/cli', import.meta.url));
+
+describe('the packed command', () => {
+  it('installs elsewhere and runs a program that lies there', () => {
+    const npm = (args: readonly string[], cwd: string) =>
+      execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    npm(['pack', '--silent', '--pack-destination', scratch], cli);
+    const [tarball = ''] = readdirSync(scratch).filter((name) => name.endsWith('.tgz'));
+    const place = join(scratch, 'elsewhere');
+    mkdirSync(place);
+    writeFileSync(join(place, 'package.json'), '{"private":true}');
+    npm(['install', '--silent', '--ignore-scripts=false', join(scratch, tarball)], place);
+    writeFileSync(
+      join(place, 'count.ts'),
+      `import { defineJob, sum, words } from '@mapreduce/sdk';
+       export default defineJob({
+         map: (line, emit) => { for (const word of words(line)) emit(word, 1); },
+         combine: (_word, counts) => sum(counts),
+         reduce: (word, counts, emit) => emit(word, sum(counts)),
+       });`,
+    );
+    writeFileSync(join(place, 'text.txt'), 'the cat and the dog\n');
+    execFileSync('npx', ['--no', 'mapreduce', 'run', 'count.ts', 'text.txt', '-o', 'out'], {
+      cwd: place,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    expect(sortedLines(join(place, 'out'))).toEqual(['and\t1', 'cat\t1', 'dog\t1', 'the\t2']);
+  }, 120_000);
+});

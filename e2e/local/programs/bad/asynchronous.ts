@@ -1,0 +1,7 @@
+import { defineJob } from '@mapreduce/sdk';
+
+export default defineJob({
+  map: async () => {
+    await Promise.resolve();
+  },
+});

@@ -1,0 +1,131 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { books, corpus, corpusDigest, sequentialWordCount } from './support/books.ts';
+import { succeed } from './support/command.ts';
+import { temporaryDirectory } from './support/directory.ts';
+import { outputDigest, sha256, sortedLines } from './support/output.ts';
+import { program } from './support/programs.ts';
+
+const scratch = temporaryDirectory();
+
+interface Shape {
+  readonly reducers: number;
+  readonly format: 'binary' | 'json';
+  readonly split: string;
+  readonly workers: number;
+  readonly memory: string;
+}
+
+/** Every pair of two settings' values occurs in at least one row. */
+const pairwise: readonly Shape[] = [
+  { reducers: 1, format: 'binary', split: '64Mi', workers: 1, memory: '32Mi' },
+  { reducers: 1, format: 'json', split: '64Ki', workers: 2, memory: '1Gi' },
+  { reducers: 1, format: 'binary', split: '16Ki', workers: 8, memory: '1Gi' },
+  { reducers: 2, format: 'json', split: '64Mi', workers: 2, memory: '32Mi' },
+  { reducers: 2, format: 'binary', split: '64Ki', workers: 1, memory: '1Gi' },
+  { reducers: 2, format: 'json', split: '16Ki', workers: 1, memory: '32Mi' },
+  { reducers: 7, format: 'binary', split: '64Mi', workers: 8, memory: '1Gi' },
+  { reducers: 7, format: 'json', split: '64Ki', workers: 8, memory: '32Mi' },
+  { reducers: 7, format: 'binary', split: '16Ki', workers: 2, memory: '1Gi' },
+];
+
+const flags = ({ reducers, format, split, workers, memory }: Shape) => [
+  ...['--reducers', `${reducers}`, '--format', format, '--split-size', split],
+  ...['--workers', `${workers}`, '--memory', memory],
+];
+
+describe('word count of eight books', () => {
+  let inputs: string[] = [];
+  let expected = '';
+
+  beforeAll(() => {
+    inputs = books(join(scratch, 'books'));
+    expected = sha256(`${sequentialWordCount(inputs).join('\n')}\n`);
+    if (corpus() !== undefined) expect(expected).toBe(corpusDigest);
+  });
+
+  const digestOfCounts = (directory: string) =>
+    sha256(
+      `${sortedLines(directory)
+        .map((line) => line.replace('\t', ' '))
+        .join('\n')}\n`,
+    );
+
+  it.each(pairwise)(
+    'is the same for $reducers reducers, $format, splits of $split, $workers workers, $memory',
+    async (shape) => {
+      const output = join(scratch, `wc-${Object.values(shape).join('-')}`);
+      await succeed(['run', 'wordcount', ...inputs, '-o', output, '--quiet', ...flags(shape)]);
+      expect(digestOfCounts(output)).toBe(expected);
+    },
+  );
+
+  it('is the same with splits of 1 KiB', async () => {
+    const output = join(scratch, 'wc-1ki');
+    const [first = ''] = inputs;
+    await succeed([
+      ...['run', 'wordcount', first, '-o', output, '--quiet'],
+      ...['--split-size', '1Ki', '--workers', '4'],
+    ]);
+    const counts = `${sequentialWordCount([first]).join('\n')}\n`;
+    expect(digestOfCounts(output)).toBe(sha256(counts));
+  });
+
+  it('is the same for the program that maps a line at a time', async () => {
+    const output = join(scratch, 'wc-lines');
+    await succeed(['run', program('word-count.ts'), ...inputs, '-o', output, '--quiet']);
+    expect(digestOfCounts(output)).toBe(expected);
+  });
+});
+
+describe('what depends on the order of values', () => {
+  let inputs: string[] = [];
+
+  beforeAll(() => {
+    inputs = books(join(scratch, 'books')).slice(0, 3);
+  });
+
+  it('concatenated values are byte-identical for every shape with one number of reducers', async () => {
+    const digests = new Set<string>();
+    for (const [index, shape] of pairwise.entries()) {
+      const output = join(scratch, `concat-${index}`);
+      const shaped = flags({ ...shape, reducers: 3 });
+      await succeed([
+        'run',
+        program('concatenate.ts'),
+        ...inputs,
+        '-o',
+        output,
+        '--quiet',
+        ...shaped,
+      ]);
+      digests.add(outputDigest(output));
+    }
+    expect(digests.size).toBe(1);
+  });
+
+  it('a sum of floats is byte-identical for one split size and memory', async () => {
+    const digests = new Set<string>();
+    for (const workers of [1, 2, 5]) {
+      const output = join(scratch, `float-${workers}`);
+      const shaped = flags({
+        reducers: 3,
+        format: 'binary',
+        split: '64Ki',
+        workers,
+        memory: '32Mi',
+      });
+      await succeed([
+        'run',
+        program('float-sum.ts'),
+        ...inputs,
+        '-o',
+        output,
+        '--quiet',
+        ...shaped,
+      ]);
+      digests.add(outputDigest(output));
+    }
+    expect(digests.size).toBe(1);
+  });
+});
