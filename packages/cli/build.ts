@@ -2,7 +2,7 @@
  * Makes `dist/`, the command as npm ships it: one JavaScript bundle, the SDK that users' programs
  * are bundled with, and the examples' sources. Run by `npm pack`.
  */
-import { copyFileSync, globSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
@@ -52,8 +52,10 @@ const pureModules: Plugin = {
 };
 
 rmSync(dist, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   ...common,
+  metafile: true,
+  absWorkingDir: root,
   entryPoints: [join(here, 'src/main.ts')],
   outfile: join(dist, 'mapreduce.js'),
   // Whoever reads a stack of ours needs names; blanks are what every process would parse in vain.
@@ -77,3 +79,18 @@ for (const program of globSync('*/program.ts', { cwd: join(root, 'examples') }))
   copyFileSync(join(root, 'examples', program), target);
 }
 copyFileSync(join(root, 'LICENSE'), join(here, 'LICENSE'));
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licencesOf(Object.keys(metafile.inputs)));
+
+/** The licence of every package that is in the bundle, as it asks for. */
+function licencesOf(inputs: readonly string[]): string {
+  const folders = inputs.map((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? '');
+  return [...new Set(folders)]
+    .filter((folder) => folder !== '')
+    .sort()
+    .map((folder) => {
+      const [file] = globSync('{LICENSE,LICENCE,license,COPYING}*', { cwd: join(root, folder) });
+      if (file === undefined) throw new Error(`${folder}: has no licence file to ship`);
+      return `${folder.slice('node_modules/'.length)}\n\n${readFileSync(join(root, folder, file), 'utf8')}`;
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`);
+}
