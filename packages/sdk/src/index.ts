@@ -13,7 +13,7 @@ export type {
   TaskContext,
 } from './job.ts';
 export { defineJob, rangePartition } from './job.ts';
-export { sum } from './functions.ts';
+export { isSum, sum, sumValues } from './functions.ts';
 export { scanWords } from './scan-words.ts';
 export type { OnWord } from './scan-words.ts';
 export { words } from './words.ts';

@@ -1,13 +1,16 @@
-import type { Key, Value } from '@mapreduce/sdk';
+import { isSum, type Key, type Value } from '@mapreduce/sdk';
 import { ValuesOnce, type ValueSource } from '../merge/values-once.ts';
 import { type AnyJob, ProgramError } from '../tasks.ts';
 
 /** Calls a program's `combine`. */
 export class Combiner {
+  /** The SDK's `sumValues`: numbers can be added up without calling it. */
+  readonly isSum: boolean;
   readonly #combine: NonNullable<AnyJob['combine']>;
 
   constructor(combine: NonNullable<AnyJob['combine']>) {
     this.#combine = combine;
+    this.isSum = isSum(combine);
   }
 
   /** Over numbers at hand. Throws `ProgramError`. */

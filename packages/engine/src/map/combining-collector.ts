@@ -11,6 +11,8 @@ import type { Combiner } from './combiner.ts';
 import { EmissionGate } from './emission-gate.ts';
 import { KeyTable } from './key-table.ts';
 import { NumberLists } from './number-lists.ts';
+import { NumberSums } from './number-sums.ts';
+import type { Numbers } from './numbers.ts';
 import type { CollectorOptions } from './record-collector.ts';
 import type { PartitionSink } from './spill-file.ts';
 import { ValueLists } from './value-lists.ts';
@@ -32,7 +34,7 @@ export class CombiningCollector implements Collector {
   readonly #rawPlain: boolean;
   readonly #gate = new EmissionGate();
   readonly #table = new KeyTable();
-  readonly #numbers = new NumberLists((entry) => this.#foldNumbers(entry));
+  readonly #numbers: Numbers;
   readonly #values = new ValueLists();
   readonly #sorter = new RecordSorter();
   readonly #key = new ByteWriter(256);
@@ -49,17 +51,20 @@ export class CombiningCollector implements Collector {
     this.#keys = options.keys;
     this.#combiner = combiner;
     this.#rawPlain = options.keys.rawPlain;
+    this.#numbers = combiner.isSum
+      ? new NumberSums()
+      : new NumberLists((entry) => this.#foldNumbers(entry));
   }
 
   pair(key: Key, value: Value): void {
-    if (this.#gate.refusal !== undefined) throw this.#gate.refusal;
+    if (this.#gate.closed) this.#gate.refuse();
     const entry = this.#entryOf(key);
     if (typeof value === 'number') this.#addNumber(entry, value);
     else this.#addValue(entry, value);
   }
 
   text(source: Uint8Array, start: number, end: number, value: number): void {
-    if (this.#gate.refusal !== undefined) throw this.#gate.refusal;
+    if (this.#gate.closed) this.#gate.refuse();
     if (this.#rawPlain) {
       this.#addNumber(this.#table.entryOf(stringTag, source, start, end), value);
     } else {
@@ -76,15 +81,15 @@ export class CombiningCollector implements Collector {
     valueStart: number,
     valueEnd: number,
   ): void {
-    if (this.#gate.refusal !== undefined) throw this.#gate.refusal;
+    if (this.#gate.closed) this.#gate.refuse();
     this.#key.reset();
     this.#keys.encodeBytes(source, keyStart, keyEnd, this.#key);
     this.#addValue(this.#encodedEntry(), source.subarray(valueStart, valueEnd));
   }
 
   finish(): MapIndex {
-    if (this.#gate.refusal !== undefined) throw this.#gate.refusal;
-    this.#gate.close();
+    if (this.#gate.closed) this.#gate.refuse();
+    this.#gate.end();
     return this.#options.output.finish(
       (sink) => this.#dump(sink),
       () => this.#largest,
@@ -92,7 +97,7 @@ export class CombiningCollector implements Collector {
   }
 
   discard(): void {
-    this.#gate.close();
+    this.#gate.end();
     this.#options.output.discard();
   }
 
@@ -186,9 +191,9 @@ export class CombiningCollector implements Collector {
   }
 
   #foldNumbers(entry: number): void {
-    const values: number[] = [];
     const count = this.#numbers.count(entry);
-    for (let i = 0; i < count; i += 1) values.push(this.#numbers.value(entry, i));
+    const values = new Array<number>(count);
+    for (let i = 0; i < count; i += 1) values[i] = this.#numbers.value(entry, i);
     const result = this.#gate.during('by combine', () =>
       this.#combiner.numbers(this.#keyOf(entry), values),
     );

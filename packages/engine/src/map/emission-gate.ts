@@ -5,16 +5,24 @@ import { ProgramError } from '../tasks.ts';
  * earlier emission failed half way. That last error comes back even where a program caught it.
  */
 export class EmissionGate {
-  /** Checked before each emission. */
-  refusal: Error | undefined;
+  /** Checked before each emission; it must be false. */
+  closed = false;
+  #why = '';
+  #failure: unknown;
+
+  /** Throws what an emission is answered while the gate is closed. */
+  refuse(): never {
+    if (this.#failure !== undefined) throw this.#failure;
+    throw new ProgramError(`emit was called ${this.#why}; it can be called only while map runs`);
+  }
 
   /** Runs `work`, during which nothing may be emitted. */
   during<T>(why: string, work: () => T): T {
-    const before = this.refusal;
-    this.refusal = new ProgramError(`emit was called ${why}; emit only while map runs`);
+    const wasClosed = this.closed;
+    this.#close(why);
     try {
       const result = work();
-      this.refusal = before;
+      this.closed = wasClosed;
       return result;
     } catch (error) {
       this.fail(error);
@@ -24,12 +32,17 @@ export class EmissionGate {
 
   /** An emission failed half way: what is collected can no longer be relied on. */
   fail(error: unknown): void {
-    this.refusal = error instanceof Error ? error : new ProgramError(String(error));
+    this.closed = true;
+    this.#failure ??= error ?? new ProgramError('an emission failed');
   }
 
-  close(): void {
-    this.refusal ??= new ProgramError(
-      'emit was called after map had returned; user functions are synchronous',
-    );
+  /** The task is over. */
+  end(): void {
+    this.#close('after the task had ended (user functions are synchronous)');
+  }
+
+  #close(why: string): void {
+    this.closed = true;
+    this.#why = why;
   }
 }

@@ -10,9 +10,12 @@ const LAST_MASK = new Int32Array([-1, 0xff, 0xffff, 0xffffff]);
 /** A body up to this length is two words. */
 const SHORT = 8;
 
-/** A slot: hash, body's offset in words, length and tag, entry + 1 (0: free); a cache line's quarter. */
+/**
+ * A slot, a quarter of a cache line: the two words of a short body or else hash and place in the
+ * arena; length and tag; entry + 1 (0: free). So a short key is found in one cache line.
+ */
 const SLOT_BITS = 2;
-const KEY = 1;
+const SECOND = 1;
 const SHAPE = 2;
 const ENTRY = 3;
 
@@ -82,24 +85,22 @@ export class KeyTable {
    */
   shortEntry(tag: number, length: number, first: number, second: number): number {
     const shape = (length << 8) | tag;
-    const hash = finish(Math.imul(first, HASH_A) ^ Math.imul(second, HASH_B) ^ shape);
     const slots = this.#slots;
-    const words = this.#words;
     const mask = this.#mask;
-    let slot = hash & mask;
+    let slot = shortHash(first, second, shape) & mask;
     for (;;) {
       const base = slot << SLOT_BITS;
       const entry = slots[base + ENTRY] as number;
       if (entry === 0) break;
-      if (slots[base] === hash && slots[base + SHAPE] === shape) {
-        const key = slots[base + KEY] as number;
-        if (words[key] === first && words[key + 1] === second) return entry - 1;
+      if (slots[base] === first && slots[base + SECOND] === second && slots[base + SHAPE] === shape) {
+        return entry - 1;
       }
       slot = (slot + 1) & mask;
     }
-    const key = this.#insert(tag, length, hash, slot);
+    const key = this.#insert(tag, length);
     this.#words[key] = first;
     this.#words[key + 1] = second;
+    this.#occupy(slot, first, second, shape);
     return this.#size - 1;
   }
 
@@ -136,11 +137,10 @@ export class KeyTable {
 
   #longEntry(tag: number, length: number, view: DataView, at: number): number {
     const last = ((length + 3) >> 2) - 1;
-    const lastMask = LAST_MASK[length & 3] as number;
     const shape = (length << 8) | tag;
     let hash = shape;
     for (let i = 0; i < last; i += 1) hash = mix(hash, view.getInt32(at + 4 * i, true));
-    const lastWord = view.getInt32(at + 4 * last, true) & lastMask;
+    const lastWord = view.getInt32(at + 4 * last, true) & (LAST_MASK[length & 3] as number);
     hash = finish(mix(hash, lastWord));
     const slots = this.#slots;
     const mask = this.#mask;
@@ -154,16 +154,17 @@ export class KeyTable {
         slots[base] === hash &&
         slots[base + SHAPE] === shape &&
         this.#lengths[entry - 1] === length &&
-        this.#equals(slots[base + KEY] as number, view, at, last, lastWord)
+        this.#equals(slots[base + SECOND] as number, view, at, last, lastWord)
       ) {
         return entry - 1;
       }
       slot = (slot + 1) & mask;
     }
-    const key = this.#insert(tag, length, hash, slot);
+    const key = this.#insert(tag, length);
     const words = this.#words;
     for (let i = 0; i < last; i += 1) words[key + i] = view.getInt32(at + 4 * i, true);
     words[key + last] = lastWord;
+    this.#occupy(slot, hash, key, shape);
     return this.#size - 1;
   }
 
@@ -176,7 +177,7 @@ export class KeyTable {
   }
 
   /** Makes an entry; returns where in `#words` its body is to be put. */
-  #insert(tag: number, length: number, hash: number, slot: number): number {
+  #insert(tag: number, length: number): number {
     const wordCount = 1 + Math.max(2, (length + 3) >> 2);
     while (this.#usedWords + wordCount > this.#words.length) this.#words = doubled(this.#words);
     if (this.#size === this.#offsets.length) {
@@ -191,13 +192,17 @@ export class KeyTable {
     this.#usedWords += wordCount;
     this.#keyBytes += length + 1;
     this.#size += 1;
+    return key;
+  }
+
+  /** Puts the newest entry into a free slot. */
+  #occupy(slot: number, first: number, second: number, shape: number): void {
     const base = slot << SLOT_BITS;
-    this.#slots[base] = hash;
-    this.#slots[base + KEY] = key;
-    this.#slots[base + SHAPE] = (length << 8) | tag;
+    this.#slots[base] = first;
+    this.#slots[base + SECOND] = second;
+    this.#slots[base + SHAPE] = shape;
     this.#slots[base + ENTRY] = this.#size;
     if (2 * this.#size > this.#mask) this.#growSlots();
-    return key;
   }
 
   #growSlots(): void {
@@ -205,15 +210,27 @@ export class KeyTable {
     const slots = new Int32Array(2 * old.length);
     const mask = (slots.length >> SLOT_BITS) - 1;
     for (let from = 0; from < old.length; from += 1 << SLOT_BITS) {
-      if (old[from + ENTRY] === 0) continue;
-      let slot = (old[from] as number) & mask;
+      const entry = old[from + ENTRY] as number;
+      if (entry === 0) continue;
+      const first = old[from] as number;
+      const second = old[from + SECOND] as number;
+      const shape = old[from + SHAPE] as number;
+      const isShort = (this.#lengths[entry - 1] as number) <= SHORT;
+      let slot = (isShort ? shortHash(first, second, shape) : first) & mask;
       while (slots[(slot << SLOT_BITS) + ENTRY] !== 0) slot = (slot + 1) & mask;
       const base = slot << SLOT_BITS;
-      for (let i = 0; i < 1 << SLOT_BITS; i += 1) slots[base + i] = old[from + i] as number;
+      slots[base] = first;
+      slots[base + SECOND] = second;
+      slots[base + SHAPE] = shape;
+      slots[base + ENTRY] = entry;
     }
     this.#slots = slots;
     this.#mask = mask;
   }
+}
+
+function shortHash(first: number, second: number, shape: number): number {
+  return finish(Math.imul(first, HASH_A) ^ Math.imul(second, HASH_B) ^ shape);
 }
 
 function mix(hash: number, word: number): number {

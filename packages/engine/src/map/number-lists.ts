@@ -1,99 +1,109 @@
-/** Room of a list by its class. Few values wait for a rare key; a common one combines seldom. */
-const CAPACITY = new Uint8Array([1, 4, 16, 64, 0]);
-const LAST_CLASS = 3;
-/** The class of an entry that has no list. */
-const NO_LIST = 4;
+import type { Numbers } from './numbers.ts';
 
-/** Folds the numbers that wait for one entry. */
-export type FoldNumbers = (entry: number) => void;
+/** Room of a list, by its class: rare keys take little, and common ones are combined seldom. */
+const CAPACITY = new Int32Array([1, 4, 16, 64]);
+const LAST_CLASS = 3;
+/** Of an entry's two integers: where its next number goes, and where its list ends. */
+const NEXT = 0;
+const LIMIT = 1;
 
 /**
- * Numbers that wait to be combined, a short list an entry, unboxed in one pool. Lists are folded to
- * one number when they are full, so `combine` is called once for up to 63 values.
+ * Lists of numbers, unboxed in one pool. A list that has got as long as lists get is folded to one
+ * number, so `combine` is called once for 63 values.
  */
-export class NumberLists {
-  /** Numbers in the pool that are taken: what a memory budget counts, 8 bytes each. */
+export class NumberLists implements Numbers {
   used = 0;
   #pool = new Float64Array(1 << 13);
-  #at = new Int32Array(1 << 12);
-  #count = new Uint8Array(1 << 12);
+  #places = new Int32Array(2 << 12);
   #class = new Uint8Array(1 << 12);
   /** Lists given back, by class. */
   readonly #free: number[][] = Array.from(CAPACITY, () => []);
-  readonly #fold: FoldNumbers;
+  readonly #fold: (entry: number) => void;
 
   /** `fold` replaces the list of an entry by its combined value, through `set` or `drop`. */
-  constructor(fold: FoldNumbers) {
+  constructor(fold: (entry: number) => void) {
     this.#fold = fold;
   }
 
-  count(entry: number): number {
-    return this.#count[entry] as number;
-  }
-
-  value(entry: number, index: number): number {
-    return this.#pool[(this.#at[entry] as number) + index] as number;
-  }
-
-  /** Begins the list of a new entry. */
   begin(entry: number, value: number): void {
-    if (entry >= this.#at.length) this.#growEntries(entry);
+    if (entry >= this.#class.length) this.#grow();
+    const at = this.#take(0);
     this.#class[entry] = 0;
-    this.#at[entry] = this.#take(0);
-    this.#count[entry] = 1;
-    this.#pool[this.#at[entry]] = value;
+    this.#places[2 * entry + NEXT] = at + 1;
+    this.#places[2 * entry + LIMIT] = at + 1;
+    this.#pool[at] = value;
   }
 
-  /** Adds to the list of an entry; false, and nothing is added, if it has none any more. */
+  skip(entry: number): void {
+    if (entry >= this.#class.length) this.#grow();
+    this.#places[2 * entry + NEXT] = 0;
+    this.#places[2 * entry + LIMIT] = 0;
+  }
+
   add(entry: number, value: number): boolean {
-    let count = this.#count[entry] as number;
-    if (count === CAPACITY[this.#class[entry] as number]) {
-      if (count > 1) this.#fold(entry);
-      count = this.#count[entry] as number;
-      if (count === 0) return false;
-      this.#widen(entry);
-    }
-    this.#pool[(this.#at[entry] as number) + count] = value;
-    this.#count[entry] = count + 1;
+    const next = this.#places[2 * entry + NEXT] as number;
+    if (next === this.#places[2 * entry + LIMIT]) return this.#addToFull(entry, value);
+    this.#pool[next] = value;
+    this.#places[2 * entry + NEXT] = next + 1;
     return true;
   }
 
-  /** The list is `value` alone. */
+  count(entry: number): number {
+    const limit = this.#places[2 * entry + LIMIT] as number;
+    if (limit === 0) return 0;
+    return (this.#places[2 * entry + NEXT] as number) - this.#start(entry);
+  }
+
+  value(entry: number, index: number): number {
+    return this.#pool[this.#start(entry) + index] as number;
+  }
+
   set(entry: number, value: number): void {
-    this.#pool[this.#at[entry] as number] = value;
-    this.#count[entry] = 1;
+    const start = this.#start(entry);
+    this.#pool[start] = value;
+    this.#places[2 * entry + NEXT] = start + 1;
   }
 
-  /** The entry has no list any more. */
   drop(entry: number): void {
-    this.#free[this.#class[entry] as number]?.push(this.#at[entry] as number);
-    this.#class[entry] = NO_LIST;
-    this.#count[entry] = 0;
+    this.#giveBack(entry);
+    this.#places[2 * entry + NEXT] = 0;
+    this.#places[2 * entry + LIMIT] = 0;
   }
 
-  /** A new entry that has no list. */
-  skip(entry: number): void {
-    if (entry >= this.#at.length) this.#growEntries(entry);
-    this.#class[entry] = NO_LIST;
-    this.#count[entry] = 0;
-  }
-
-  /** Forgets everything and keeps the memory. */
   clear(): void {
     this.used = 0;
     for (const free of this.#free) free.length = 0;
   }
 
-  /** The next class for an entry whose list holds one number. */
+  #start(entry: number): number {
+    const capacity = CAPACITY[this.#class[entry] as number] as number;
+    return (this.#places[2 * entry + LIMIT] as number) - capacity;
+  }
+
+  #addToFull(entry: number, value: number): boolean {
+    if (this.#places[2 * entry + LIMIT] === 0) return false;
+    if (this.#class[entry] === LAST_CLASS) this.#fold(entry);
+    else this.#widen(entry);
+    // The fold may have dropped the list, and there is room in any other case.
+    return this.#places[2 * entry + LIMIT] === 0 ? false : this.add(entry, value);
+  }
+
+  /** Moves a full list to where the next class has room. */
   #widen(entry: number): void {
     const from = this.#class[entry] as number;
-    if (from === LAST_CLASS) return;
-    const old = this.#at[entry] as number;
+    const start = this.#start(entry);
+    const count = CAPACITY[from] as number;
     const at = this.#take(from + 1);
-    this.#pool[at] = this.#pool[old] as number;
-    this.#free[from]?.push(old);
-    this.#at[entry] = at;
+    const pool = this.#pool;
+    for (let i = 0; i < count; i += 1) pool[at + i] = pool[start + i] as number;
+    this.#giveBack(entry);
     this.#class[entry] = from + 1;
+    this.#places[2 * entry + NEXT] = at + count;
+    this.#places[2 * entry + LIMIT] = at + (CAPACITY[from + 1] as number);
+  }
+
+  #giveBack(entry: number): void {
+    this.#free[this.#class[entry] as number]?.push(this.#start(entry));
   }
 
   #take(kind: number): number {
@@ -109,15 +119,11 @@ export class NumberLists {
     return at;
   }
 
-  #growEntries(entry: number): void {
-    const length = 2 * entry;
-    const at = new Int32Array(length);
-    at.set(this.#at);
-    this.#at = at;
-    const count = new Uint8Array(length);
-    count.set(this.#count);
-    this.#count = count;
-    const kind = new Uint8Array(length);
+  #grow(): void {
+    const places = new Int32Array(2 * this.#places.length);
+    places.set(this.#places);
+    this.#places = places;
+    const kind = new Uint8Array(2 * this.#class.length);
     kind.set(this.#class);
     this.#class = kind;
   }

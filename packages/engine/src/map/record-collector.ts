@@ -54,7 +54,7 @@ export class RecordCollector implements Collector {
   }
 
   pair(key: Key, value: Value): void {
-    if (this.#gate.refusal !== undefined) throw this.#gate.refusal;
+    if (this.#gate.closed) this.#gate.refuse();
     this.#key.reset();
     this.#keys.encode(key, this.#key);
     this.#value.reset();
@@ -63,7 +63,7 @@ export class RecordCollector implements Collector {
   }
 
   text(source: Uint8Array, start: number, end: number, value: number): void {
-    if (this.#gate.refusal !== undefined) throw this.#gate.refusal;
+    if (this.#gate.closed) this.#gate.refuse();
     this.#key.reset();
     this.#keys.encodeText(source, start, end, this.#key);
     this.#value.reset();
@@ -78,7 +78,7 @@ export class RecordCollector implements Collector {
     valueStart: number,
     valueEnd: number,
   ): void {
-    if (this.#gate.refusal !== undefined) throw this.#gate.refusal;
+    if (this.#gate.closed) this.#gate.refuse();
     const valueLength = valueEnd - valueStart;
     const encoded = 1 + varintLength(valueLength) + valueLength;
     if (this.#keys.rawPlain) {
@@ -105,8 +105,8 @@ export class RecordCollector implements Collector {
   }
 
   finish(): MapIndex {
-    if (this.#gate.refusal !== undefined) throw this.#gate.refusal;
-    this.#gate.close();
+    if (this.#gate.closed) this.#gate.refuse();
+    this.#gate.end();
     return this.#options.output.finish(
       (sink) => this.#dump(sink),
       () => this.#largest,
@@ -114,7 +114,7 @@ export class RecordCollector implements Collector {
   }
 
   discard(): void {
-    this.#gate.close();
+    this.#gate.end();
     this.#options.output.discard();
   }
 
