@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Harness, kinds, onlyLeases, plannedJob } from './testing/harness.ts';
-import { attemptTotals, holdsLease } from './views.ts';
+import { attemptTotals, holdsLease, taskCounts } from './views.ts';
 
 describe('leasing', () => {
   test('the first worker is leased the description, and nobody gets it twice', () => {
@@ -139,6 +139,13 @@ describe('completion', () => {
     expect(attemptTotals(job.state)).toEqual({
       ...{ started: 3, failed: 0, lost: 0, backup: 0, fetchFailures: 0 },
     });
+  });
+
+  test('a commit record of a partition that the job does not have changes nothing', () => {
+    const job = plannedJob({ maps: 0, reducers: 1 });
+    const attempt = '1-1-5f3a9c21-reduce-1-0';
+    expect(job.send({ kind: 'reduceCommitted', partition: 1, attempt })).toEqual([]);
+    expect(taskCounts(job.state, 'reduce')).toMatchObject({ idle: 1, completed: 0 });
   });
 
   test('a job without any map goes straight to its reduces', () => {

@@ -60,14 +60,19 @@ describe('a failed fetch', () => {
     expect(job.letters('map')).toBe('ic');
   });
 
-  test('of an output that has been replaced changes nothing', () => {
-    const { job, map, onB, onC } = reducing();
-    job.unfetchable(onB, map, 'gone');
-    expect(job.unfetchable(onC, map, 'gone')).toEqual([]);
+  test('of an output that has been replaced, even on the same holder, changes nothing', () => {
+    const job = plannedJob({ workers: ['a'], slots: 2, maps: 1, reducers: 1 });
+    const map = job.take('a');
+    job.complete(map);
+    const reduce = job.take('a');
+    job.unfetchable(reduce, map, 'gone');
+    expect(job.unfetchable(reduce, map, 'gone')).toEqual([]);
     const again = job.take('a');
+    expect(again.task).toEqual(map.task);
     job.complete(again);
-    expect(job.unfetchable(onC, map, 'gone')).toEqual([]);
-    expect(job.unfetchable(onC, { ...again, worker: 'b' }, 'gone')).toEqual([]);
+    expect(job.unfetchable(reduce, map, 'gone')).toEqual([]);
+    expect(job.unfetchable(reduce, { ...again, worker: 'b' }, 'gone')).toEqual([]);
+    expect(job.letters('map')).toBe('c');
     expect(attemptTotals(job.state).fetchFailures).toBe(1);
   });
 

@@ -62,17 +62,15 @@ describe('a lost map with a reducer in every slot', () => {
     expect(kinds(job.passAlive(2_000))).toEqual(['cancelAttempt']);
   });
 
-  test('does not count a slot on a worker that may not run it', () => {
-    const job = plannedJob({ workers: ['a', 'b'], maps: 1, reducers: 3 });
+  test('does not count a slot on a worker that may not run it, which takes the reduce instead', () => {
+    const job = plannedJob({ workers: ['a', 'b'], maps: 1, reducers: 1 });
     const map = job.take('a');
     job.complete(map);
-    job.complete(job.take('a'));
-    const onB = job.take('b');
-    // The holder is spared, so its free slot takes the reduce, and the map goes to b.
+    const reduce = job.take('b');
     job.ask('a');
-    const commands = job.unfetchable(onB, map, 'corrupt');
-    expect(commands[0]).toMatchObject({ kind: 'mapLost' });
-    job.passAlive(1_000);
-    expect(job.take('b').task.kind).toBe('map');
+    const commands = job.unfetchable(reduce, map, 'corrupt');
+    expect(kinds(commands)).toEqual(['mapLost', 'cancelAttempt', 'lease']);
+    expect(commands[2]).toMatchObject({ worker: 'a', task: reduce.task });
+    expect(job.take('b').task).toEqual(map.task);
   });
 });
