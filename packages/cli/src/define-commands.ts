@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { RunFlags } from './commands/run-options.ts';
+import { jobLimits } from '@mapreduce/protocol';
+import { processLimits, type RunFlags } from './commands/run-options.ts';
 import { exitCodeHelp, type ExitCode } from './exit-codes.ts';
 import { parseDuration } from './values/duration.ts';
 import { parseSize } from './values/size.ts';
@@ -27,10 +28,12 @@ function checked<T>(parse: (text: string) => T): (text: string) => T {
   };
 }
 
-const count = checked((text) => {
-  if (!/^\d{1,15}$/.test(text)) throw new Error('expected a whole number');
-  return Number(text);
-});
+/** Parses a whole number; that it lies within the limits is checked with all other options. */
+const count = ({ min, max }: { readonly min: number; readonly max: number }) =>
+  checked((text) => {
+    if (/^\d{1,15}$/.test(text)) return Number(text);
+    throw new Error(`expected a whole number from ${min} to ${max}`);
+  });
 
 type Acting = <A extends unknown[]>(
   action: (...args: A) => Promise<ExitCode>,
@@ -88,9 +91,17 @@ function defineRun(root: Command, actions: Actions, acting: Acting): void {
     .argument('<program>', 'a TypeScript or JavaScript file, or the name of a built-in')
     .argument('<input...>', 'files, directories, globs, http(s) URLs')
     .requiredOption('-o, --output <dir>', 'where the parts go: empty or absent')
-    .option('--reducers <n>', 'partitions, and so parts (default: one a slot)', count)
-    .option('--workers <n>', 'worker processes (default: one a processor, from 2 to 8)', count)
-    .option('--slots <n>', 'tasks that a worker runs at once', count, 1)
+    .option(
+      '--reducers <n>',
+      'partitions, and so parts (default: one a slot)',
+      count(jobLimits.reducers),
+    )
+    .option(
+      '--workers <n>',
+      'worker processes (default: one a processor, from 2 to 8)',
+      count(processLimits),
+    )
+    .option('--slots <n>', 'tasks that a worker runs at once', count(processLimits), 1)
     .addOption(shown('--split-size <size>', 'bytes of input a map', parseSize, '64Mi'))
     .addOption(shown('--memory <size>', "bound of a task's buffers", parseSize, '512Mi'))
     .addOption(
@@ -142,7 +153,7 @@ function defineTerasort(root: Command, actions: Actions, acting: Acting): void {
     .description('make input data')
     .command('teragen')
     .description("records of 100 bytes with Hadoop's TeraGen keys, to be sorted")
-    .requiredOption('--records <n>', 'how many', count)
+    .requiredOption('--records <n>', 'how many', count({ min: 0, max: Number.MAX_SAFE_INTEGER }))
     .requiredOption('-o, --output <dir>', 'where the files go: empty or absent')
     .action(acting((options: { records: number; output: string }) => actions.generate(options)));
   root
@@ -169,7 +180,7 @@ function defineRoles(root: Command): void {
     .description('run a worker of a coordinator')
     .requiredOption('--coordinator <url>', 'where the coordinator listens')
     .requiredOption('--token-file <file>', "the file with the coordinator's worker token")
-    .option('--slots <n>', 'tasks that it runs at once', count, 1)
+    .option('--slots <n>', 'tasks that it runs at once', count(processLimits), 1)
     .option(
       '--directory <dir>',
       'where its scratch directory is made (default: with temporary files)',
@@ -178,5 +189,5 @@ function defineRoles(root: Command): void {
       '--host <address>',
       'where it listens for other workers (default: as it reaches the coordinator)',
     )
-    .option('--port <n>', 'of that address; 0 takes a free one', count, 0);
+    .option('--port <n>', 'of that address; 0 takes a free one', count({ min: 0, max: 65_535 }), 0);
 }

@@ -5,12 +5,12 @@ export function isDiskError(error: unknown, code: string): error is DiskError {
   return error instanceof DiskError && error.code === code;
 }
 
-/** The value of `read`, or nothing where the file is missing. */
+/** The value of `read`, or nothing where the file is missing, or lies below what is no directory. */
 export async function orMissing<T>(read: Promise<T>): Promise<T | undefined> {
   try {
     return await read;
   } catch (error) {
-    if (isDiskError(error, 'ENOENT')) return undefined;
+    if (isDiskError(error, 'ENOENT') || isDiskError(error, 'ENOTDIR')) return undefined;
     throw error;
   }
 }

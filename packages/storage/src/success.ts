@@ -8,7 +8,7 @@ import { toHex } from './hex.ts';
 import { partName, type OutputLayout } from './layout.ts';
 
 /** `_SUCCESS`: written last, it says what the whole output is made of. */
-export const successSchema = z.strictObject({
+const successSchema = z.strictObject({
   version: z.literal(1),
   job: jobIdSchema,
   /** sha256 of the canonical JSON of the job's settings and program. */
@@ -34,6 +34,33 @@ export const successSchema = z.strictObject({
   ),
 });
 export type Success = z.infer<typeof successSchema>;
+
+const sealedSuccessSchema = successSchema.extend({ digest: digestSchema });
+
+/** The file's bytes: a line of JSON, whose last member is the sha256 of the line without it. */
+export function encodeSuccess(digest: Digest, success: Success): Uint8Array {
+  const encoder = new TextEncoder();
+  const seal = toHex(digest.of(encoder.encode(JSON.stringify(success))));
+  return encoder.encode(`${JSON.stringify({ ...success, digest: seal })}\n`);
+}
+
+/** What the file says; nothing where a single byte of it is not as it was written. */
+export function decodeSuccess(digest: Digest, bytes: Uint8Array): Success | undefined {
+  const success = parseSealed(bytes);
+  if (success === undefined) return undefined;
+  const written = encodeSuccess(digest, success);
+  const isSame = written.length === bytes.length && written.every((byte, at) => byte === bytes[at]);
+  return isSame ? success : undefined;
+}
+
+function parseSealed(bytes: Uint8Array): Success | undefined {
+  try {
+    const sealed = sealedSuccessSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    return successSchema.strip().parse(sealed);
+  } catch {
+    return undefined;
+  }
+}
 
 /** The parts cannot be called one output; the message says which and why. */
 export class IncompleteOutputError extends Error {
@@ -88,17 +115,17 @@ export function describeSuccess(digest: Digest, finished: FinishedJob): Success 
 }
 
 /**
- * Writes `_SUCCESS`: whole or not at all, under a name of its own and then by link. Where it exists
+ * Writes `_SUCCESS` (encoded): whole or not at all, under a name of its own and then by link. Where it exists
  * already, it is left as it is.
  */
 export async function writeSuccess(
   disk: Disk,
   layout: OutputLayout,
-  success: Success,
+  bytes: Uint8Array,
   { fsync, token }: { readonly fsync: boolean; readonly token: string },
 ): Promise<void> {
   const temporary = joinPath(layout.jobDirectory, `success-${token}`);
-  await disk.write(temporary, new TextEncoder().encode(`${JSON.stringify(success)}\n`));
+  await disk.write(temporary, bytes);
   try {
     await disk.link(temporary, layout.success);
   } catch (error) {

@@ -5,7 +5,7 @@ import { orMissing } from './disk-errors.ts';
 import { fileDigest } from './file-digest.ts';
 import { toHex } from './hex.ts';
 import { OutputLayout, partName } from './layout.ts';
-import { successSchema, type Success } from './success.ts';
+import { decodeSuccess, type Success } from './success.ts';
 
 export interface Verification {
   /** What is wrong: one sentence each, that names the file. None: the output is whole. */
@@ -32,21 +32,13 @@ export async function verifyOutput(
   if (bytes === undefined) {
     return nothing(`${path}: missing: no job has finished here`);
   }
-  const success = parse(bytes);
+  const success = decodeSuccess(digest, bytes);
   if (success === undefined) return nothing(`${path}: not what a job writes when it finishes`);
   return new Verifier(disk, digest, directory, success).run();
 }
 
 function nothing(finding: string): Verification {
   return { findings: [finding], parts: 0, files: 0, bytes: 0, records: 0 };
-}
-
-function parse(bytes: Uint8Array): Success | undefined {
-  try {
-    return successSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  } catch {
-    return undefined;
-  }
 }
 
 class Verifier {

@@ -1,7 +1,7 @@
 import { defineJob } from '@mapreduce/sdk';
 
-export default defineJob({
-  map: async () => {
-    await Promise.resolve();
-  },
-});
+const map: (line: string) => unknown = async () => {
+  await Promise.resolve();
+};
+
+export default defineJob({ map });

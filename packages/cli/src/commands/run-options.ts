@@ -24,7 +24,8 @@ type Optional = 'reducers' | 'workers' | 'overwrite' | 'keep' | 'json' | 'quiet'
 /** The flags as they were given: those without a fixed default may be absent. */
 export type RunFlags = Omit<RunOptions, Optional> & Partial<Pick<RunOptions, Optional>>;
 
-const processLimits = { min: 1, max: 256 };
+/** Of worker processes, and of the tasks that one runs at once. */
+export const processLimits = { min: 1, max: 256 };
 
 /** Fills in what was not given, and refuses what no job can have, each fault on a line. */
 export function runOptions(flags: RunFlags): RunOptions {

@@ -4,6 +4,7 @@ import {
   discardOutput,
   prepareOutput,
   readCommitRecords,
+  encodeSuccess,
   writeSuccess,
   type OutputLayout,
   type PreparedOutput,
@@ -70,7 +71,10 @@ export class Output {
       const whole = record.manifest.files.every(({ name }) => names.has(name));
       if (!whole) await parts.publish(record);
     }
-    await writeSuccess(disk, this.layout, success, { fsync, token: random.hex(16) });
+    await writeSuccess(disk, this.layout, encodeSuccess(digest, success), {
+      fsync,
+      token: random.hex(16),
+    });
   }
 
   /** Takes back what a job that did not succeed has written. May be repeated. */
