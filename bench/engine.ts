@@ -2,7 +2,7 @@
  * The engine alone, in one process on one core, over real files: `node bench/engine.ts [CASE]`.
  * Each case runs five times; the best is what the code can do. Times are of the processor.
  */
-import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -133,7 +133,7 @@ async function benchJob(title: string, job: AnyJob, path: string, size: number):
     const [first] = splits;
     if (description.partition.kind === 'range' && first !== undefined) {
       const run = { ...shared, plan, split: first, source, directory };
-      const keys = [...(await runSample(run, 10_000, ports))].sort(Buffer.compare);
+      const keys = [...(await runSample(run, 10_000, ports))].sort((a, b) => Buffer.compare(a, b));
       const bounds = Array.from({ length: reducers - 1 }, (_, i) =>
         toBase64(keys[Math.floor(((i + 1) * keys.length) / reducers)] as Uint8Array),
       );

@@ -14,15 +14,14 @@ import {
   words,
 } from './index.ts';
 
-/** What a function infers is asserted by assigning to exact types: this file compiles or not. */
-function exactly<Expected>() {
-  return <Found>(_value: Found & ([Found] extends [Expected] ? unknown : never)): void => undefined;
-}
+/** What is inferred is asserted by a type: this file compiles or not. */
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+const inferred = <Holds extends true>(holds?: Holds): Holds | undefined => holds;
 
 test('a program without annotations counts strings', () => {
   const job = defineJob({
     map: (line, emit) => {
-      exactly<string>()(line);
+      inferred<Same<typeof line, string>>();
       for (const word of words(line)) emit(word, 1);
       // @ts-expect-error: a value is a number
       if (line === 'never') emit(line, 'one');
@@ -30,7 +29,7 @@ test('a program without annotations counts strings', () => {
     combine: (_word, counts) => sum(counts),
     reduce: (word, counts, emit) => emit(word, sum(counts)),
   });
-  exactly<Job>()(job);
+  inferred<Same<typeof job, Job>>();
   expect(job.map).toBeDefined();
 });
 
@@ -49,9 +48,9 @@ test('keys and values flow from an annotated emit', () => {
     order: ['ascending', 'descending'],
     group: 1,
     reduce: ([word, rank], postings, emit) => {
-      exactly<string>()(word);
-      exactly<number>()(rank);
-      for (const { file, at } of postings) emit(file, at);
+      inferred<Same<typeof word, string>>();
+      inferred<Same<typeof rank, number>>();
+      for (const { file, at } of postings) emit([word, file], rank + at);
     },
   });
 });
@@ -80,10 +79,10 @@ test('records are typed by the reader', () => {
 });
 
 test('a map of records and a map of blocks exclude each other', () => {
-  // @ts-expect-error: both
+  // @ts-expect-error: both are given
   const both = defineJob({ map: () => undefined, mapBlock: () => undefined });
   expect(both).toBeDefined();
-  // @ts-expect-error: neither
+  // @ts-expect-error: neither is given
   expect(defineJob({})).toBeDefined();
 });
 

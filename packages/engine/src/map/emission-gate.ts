@@ -8,7 +8,7 @@ export class EmissionGate {
   /** Checked before each emission; it must be false. */
   closed = false;
   #why = '';
-  #failure: unknown;
+  #failure: Error | undefined;
 
   /** Throws what an emission is answered while the gate is closed. */
   refuse(): never {
@@ -33,7 +33,7 @@ export class EmissionGate {
   /** An emission failed half way: what is collected can no longer be relied on. */
   fail(error: unknown): void {
     this.closed = true;
-    this.#failure ??= error ?? new ProgramError('an emission failed');
+    this.#failure ??= error instanceof Error ? error : new ProgramError(String(error));
   }
 
   /** The task is over. */

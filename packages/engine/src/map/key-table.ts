@@ -92,7 +92,11 @@ export class KeyTable {
       const base = slot << SLOT_BITS;
       const entry = slots[base + ENTRY] as number;
       if (entry === 0) break;
-      if (slots[base] === first && slots[base + SECOND] === second && slots[base + SHAPE] === shape) {
+      if (
+        slots[base] === first &&
+        slots[base + SECOND] === second &&
+        slots[base + SHAPE] === shape
+      ) {
         return entry - 1;
       }
       slot = (slot + 1) & mask;

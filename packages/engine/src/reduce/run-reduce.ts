@@ -113,7 +113,7 @@ class ReduceTask {
     const gate = new EmissionGate();
     let recordsOut = 0;
     const emit: Emit<Key, Value> = (key, value) => {
-      if (gate.refusal !== undefined) throw gate.refusal;
+      if (gate.closed) gate.refuse();
       const from = buffer.length;
       try {
         write(key, value, buffer);
@@ -134,13 +134,13 @@ class ReduceTask {
       try {
         const result = reduce(groups.key(), values, emit, context);
         if (result !== undefined) refusePromise(result);
-        if (gate.refusal !== undefined) throw gate.refusal;
+        if (gate.closed) gate.refuse();
       } catch (error) {
         throw this.#blame(error, groups);
       }
       values.close();
     }
-    gate.close();
+    gate.end();
     this.#tell(groups.records);
     return { groups: count, recordsOut };
   }
