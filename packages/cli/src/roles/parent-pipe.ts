@@ -17,6 +17,8 @@ export function readParent(): Promise<ParentPipe & { readonly message: unknown }
       const end = text.indexOf('\n');
       if (end === -1) return;
       stdin.off('data', onData).on('data', () => undefined);
+      // Watching is no work: a role that is done ends though its parent lives.
+      stdin.unref();
       try {
         resolve({ message: JSON.parse(text.slice(0, end)), orphaned: controller.signal });
       } catch {
