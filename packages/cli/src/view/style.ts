@@ -32,9 +32,9 @@ export function cell(text: string, width: number): string {
   return fitted + ' '.repeat(Math.max(0, width - widthOf(fitted)));
 }
 
-/** `12,345`. */
+/** `12,345`, for whole numbers; without the 15 ms that loading a locale costs. */
 export function grouped(count: number): string {
-  return count.toLocaleString('en-US');
+  return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** `1 file`, `2 files`. */
