@@ -144,7 +144,7 @@ test('a second run gives the same bytes: float sums, content roots and data file
   const run = {
     files: { 'a.txt': body.join('\n') },
     splitSize: 30_000,
-    settings: { memory: 30_000 },
+    settings: { memory: 10_000 },
   };
   const first = await runProgram(program, run);
   expect(await runProgram(program, run)).toEqual(first);

@@ -13,6 +13,15 @@ export class Combiner {
     this.isSum = isSum(combine);
   }
 
+  /** Over two numbers. Throws `ProgramError`. */
+  pair(key: Key, first: number, second: number): Value {
+    try {
+      return this.#combine(key, [first, second]);
+    } catch (error) {
+      throw failed(error);
+    }
+  }
+
   /** Over numbers at hand. Throws `ProgramError`. */
   numbers(key: Key, values: readonly number[]): Value {
     return this.#checked(key, values);
@@ -32,9 +41,13 @@ export class Combiner {
     try {
       return this.#combine(key, values);
     } catch (error) {
-      throw new ProgramError(`combine failed: ${messageOf(error)}`, { cause: error });
+      throw failed(error);
     }
   }
+}
+
+function failed(error: unknown): ProgramError {
+  return new ProgramError(`combine failed: ${messageOf(error)}`, { cause: error });
 }
 
 /** What an error of a program says, whatever it threw. */

@@ -1,7 +1,5 @@
 import type { Key, Value } from '@mapreduce/sdk';
 import { ByteWriter } from '../codec/byte-writer.ts';
-import { stringTag } from '../codec/key-parts.ts';
-import type { KeyCodec } from '../codec/keys.ts';
 import { encodeNumber } from '../codec/values.ts';
 import { RecordSorter } from '../merge/sort-records.ts';
 import type { MapIndex } from '../segments/index-file.ts';
@@ -9,9 +7,10 @@ import { ProgramError } from '../tasks.ts';
 import type { Collector } from './collector.ts';
 import type { Combiner } from './combiner.ts';
 import { EmissionGate } from './emission-gate.ts';
-import { KeyTable } from './key-table.ts';
+import { KeyEntries } from './key-entries.ts';
+import type { KeyTable } from './key-table.ts';
+import { NumberCells } from './number-cells.ts';
 import { NumberLists } from './number-lists.ts';
-import { NumberSums } from './number-sums.ts';
 import type { Numbers } from './numbers.ts';
 import type { CollectorOptions } from './record-collector.ts';
 import type { PartitionSink } from './spill-file.ts';
@@ -19,8 +18,6 @@ import { ValueLists } from './value-lists.ts';
 
 /** What an entry takes beside its key and values: slots, offsets, partition, lists, sorting. */
 const bytesPerEntry = 128;
-/** A key of up to eight bytes is looked up without being encoded first. */
-const shortText = 8;
 
 /**
  * Aggregates pairs by key while they are emitted. Values that wait for `combine` are unboxed numbers
@@ -29,15 +26,14 @@ const shortText = 8;
 export class CombiningCollector implements Collector {
   emitted = 0;
   readonly #options: CollectorOptions;
-  readonly #keys: KeyCodec;
+  readonly #keys: KeyEntries;
+  readonly #table: KeyTable;
   readonly #combiner: Combiner;
-  readonly #rawPlain: boolean;
   readonly #gate = new EmissionGate();
-  readonly #table = new KeyTable();
+  readonly #inPairs: boolean;
   readonly #numbers: Numbers;
   readonly #values = new ValueLists();
   readonly #sorter = new RecordSorter();
-  readonly #key = new ByteWriter(256);
   readonly #record = new ByteWriter(1024);
   readonly #scratch = new ByteWriter(256);
   #partitions = new Int32Array(1 << 12);
@@ -46,32 +42,33 @@ export class CombiningCollector implements Collector {
   #numbersUsed = 0;
   #largest = 0;
 
-  constructor(options: CollectorOptions, combiner: Combiner) {
+  /**
+   * `inPairs`: numbers are combined two at a time, at once, which is best where `pair` is all that
+   * is called, since it has the key at hand. Else they wait in lists, as the key has to be decoded.
+   */
+  constructor(options: CollectorOptions, combiner: Combiner, inPairs: boolean) {
     this.#options = options;
-    this.#keys = options.keys;
+    this.#keys = new KeyEntries(options.keys);
+    this.#table = this.#keys.table;
     this.#combiner = combiner;
-    this.#rawPlain = options.keys.rawPlain;
-    this.#numbers = combiner.isSum
-      ? new NumberSums()
-      : new NumberLists((entry) => this.#foldNumbers(entry));
+    this.#inPairs = inPairs && !combiner.isSum;
+    this.#numbers =
+      this.#inPairs || combiner.isSum
+        ? new NumberCells()
+        : new NumberLists((entry) => this.#foldNumbers(entry));
   }
 
   pair(key: Key, value: Value): void {
     if (this.#gate.closed) this.#gate.refuse();
-    const entry = this.#entryOf(key);
-    if (typeof value === 'number') this.#addNumber(entry, value);
-    else this.#addValue(entry, value);
+    const entry = this.#keys.of(key);
+    if (typeof value !== 'number') this.#addValue(entry, value);
+    else if (this.#inPairs && this.#hasNumber(entry)) this.#combinePair(entry, key, value);
+    else this.#addNumber(entry, value);
   }
 
   text(source: Uint8Array, start: number, end: number, value: number): void {
     if (this.#gate.closed) this.#gate.refuse();
-    if (this.#rawPlain) {
-      this.#addNumber(this.#table.entryOf(stringTag, source, start, end), value);
-    } else {
-      this.#key.reset();
-      this.#keys.encodeText(source, start, end, this.#key);
-      this.#addNumber(this.#encodedEntry(), value);
-    }
+    this.#addNumber(this.#keys.ofText(source, start, end), value);
   }
 
   bytes(
@@ -82,9 +79,8 @@ export class CombiningCollector implements Collector {
     valueEnd: number,
   ): void {
     if (this.#gate.closed) this.#gate.refuse();
-    this.#key.reset();
-    this.#keys.encodeBytes(source, keyStart, keyEnd, this.#key);
-    this.#addValue(this.#encodedEntry(), source.subarray(valueStart, valueEnd));
+    const entry = this.#keys.ofBytes(source, keyStart, keyEnd);
+    this.#addValue(entry, source.subarray(valueStart, valueEnd));
   }
 
   finish(): MapIndex {
@@ -101,29 +97,32 @@ export class CombiningCollector implements Collector {
     this.#options.output.discard();
   }
 
-  #entryOf(key: Key): number {
-    if (typeof key === 'string' && key.length <= shortText && this.#rawPlain) {
-      let first = 0;
-      let second = 0;
-      let units = 0;
-      const { length } = key;
-      for (let i = 0; i < length; i += 1) {
-        const unit = key.charCodeAt(i);
-        units |= unit;
-        // Shifts count modulo 32.
-        if (i < 4) first |= unit << (8 * i);
-        else second |= unit << (8 * i);
-      }
-      if (units < 0x80) return this.#table.shortEntry(stringTag, length, first, second);
-    }
-    this.#key.reset();
-    this.#keys.encode(key, this.#key);
-    return this.#encodedEntry();
+  #hasNumber(entry: number): boolean {
+    return entry !== this.#known && this.#numbers.count(entry) === 1;
   }
 
-  #encodedEntry(): number {
-    const { bytes, length } = this.#key;
-    return this.#table.entryOf(bytes[0] as number, bytes, 1, length);
+  #combinePair(entry: number, key: Key, value: number): void {
+    this.#gate.enter();
+    let result: Value;
+    try {
+      result = this.#combiner.pair(key, this.#numbers.value(entry, 0), value);
+    } catch (error) {
+      this.#gate.fail(error);
+      throw error;
+    }
+    this.#gate.leave();
+    this.#count();
+    if (typeof result === 'number') {
+      this.#numbers.set(entry, result);
+    } else {
+      this.#replaceNumbers(entry, result);
+      this.#checkBudget();
+    }
+  }
+
+  #count(): void {
+    this.emitted += 1;
+    if ((this.emitted & 0xffff) === 0) this.#options.onProgress();
   }
 
   #addNumber(entry: number, value: number): void {
@@ -134,8 +133,7 @@ export class CombiningCollector implements Collector {
       this.#addValue(entry, value);
       return;
     }
-    this.emitted += 1;
-    if ((this.emitted & 0xffff) === 0) this.#options.onProgress();
+    this.#count();
     if (this.#numbers.used !== this.#numbersUsed) {
       this.#numbersUsed = this.#numbers.used;
       this.#checkBudget();
@@ -155,8 +153,7 @@ export class CombiningCollector implements Collector {
       this.#gate.fail(error);
       throw error;
     }
-    this.emitted += 1;
-    if ((this.emitted & 0xffff) === 0) this.#options.onProgress();
+    this.#count();
     if (this.#values.isFull(entry)) this.#foldValues(entry);
     this.#checkBudget();
   }
@@ -185,29 +182,26 @@ export class CombiningCollector implements Collector {
     this.#known = entry + 1;
   }
 
-  #keyOf(entry: number): Key {
-    const start = this.#table.keyOffset(entry);
-    return this.#keys.decode(this.#table.arena, start, start + this.#table.keyLength(entry));
-  }
-
   #foldNumbers(entry: number): void {
     const count = this.#numbers.count(entry);
     const values = new Array<number>(count);
     for (let i = 0; i < count; i += 1) values[i] = this.#numbers.value(entry, i);
     const result = this.#gate.during('by combine', () =>
-      this.#combiner.numbers(this.#keyOf(entry), values),
+      this.#combiner.numbers(this.#keys.key(entry), values),
     );
-    if (typeof result === 'number') {
-      this.#numbers.set(entry, result);
-    } else {
-      this.#numbers.drop(entry);
-      this.#values.set(entry, result);
-    }
+    if (typeof result === 'number') this.#numbers.set(entry, result);
+    else this.#replaceNumbers(entry, result);
+  }
+
+  /** Numbers were combined to something else. */
+  #replaceNumbers(entry: number, value: Value): void {
+    this.#numbers.drop(entry);
+    this.#values.set(entry, value);
   }
 
   #foldValues(entry: number): void {
     const result = this.#gate.during('by combine', () =>
-      this.#combiner.values(this.#keyOf(entry), this.#values.read(entry)),
+      this.#combiner.values(this.#keys.key(entry), this.#values.read(entry)),
     );
     this.#values.set(entry, result);
   }

@@ -7,7 +7,7 @@ import { ProgramError } from '../tasks.ts';
 export class EmissionGate {
   /** Checked before each emission; it must be false. */
   closed = false;
-  #why = '';
+  #why = 'by combine';
   #failure: Error | undefined;
 
   /** Throws what an emission is answered while the gate is closed. */
@@ -28,6 +28,15 @@ export class EmissionGate {
       this.fail(error);
       throw error;
     }
+  }
+
+  /** As `during`, for a call of `combine` on a hot path; `leave` or `fail` ends it. */
+  enter(): void {
+    this.closed = true;
+  }
+
+  leave(): void {
+    this.closed = false;
   }
 
   /** An emission failed half way: what is collected can no longer be relied on. */

@@ -70,7 +70,7 @@ function collectorOf(
   };
   return combiner === undefined
     ? new RecordCollector(options, Math.ceil((split.end - split.start) * 1.1))
-    : new CombiningCollector(options, combiner);
+    : new CombiningCollector(options, combiner, plan.description.map === 'record');
 }
 
 function finish(collector: Collector, context: RecordContext): MapIndex {

@@ -1,26 +1,26 @@
 import type { Numbers } from './numbers.ts';
 
-/** For a combine that is known to add: each entry has its sum, added up in the order of emission. */
-export class NumberSums implements Numbers {
+/** One number an entry; `add` adds to it, which is for a combine that is known to do so. */
+export class NumberCells implements Numbers {
   used = 0;
-  #sums = new Float64Array(1 << 12);
+  #cells = new Float64Array(1 << 12);
   #has = new Uint8Array(1 << 12);
 
   begin(entry: number, value: number): void {
-    if (entry >= this.#sums.length) this.#grow();
-    this.#sums[entry] = value;
+    if (entry >= this.#cells.length) this.#grow();
+    this.#cells[entry] = value;
     this.#has[entry] = 1;
     this.used += 1;
   }
 
   skip(entry: number): void {
-    if (entry >= this.#sums.length) this.#grow();
+    if (entry >= this.#cells.length) this.#grow();
     this.#has[entry] = 0;
   }
 
   add(entry: number, value: number): boolean {
     if (this.#has[entry] === 0) return false;
-    this.#sums[entry] = (this.#sums[entry] as number) + value;
+    this.#cells[entry] = (this.#cells[entry] as number) + value;
     return true;
   }
 
@@ -29,11 +29,11 @@ export class NumberSums implements Numbers {
   }
 
   value(entry: number): number {
-    return this.#sums[entry] as number;
+    return this.#cells[entry] as number;
   }
 
   set(entry: number, value: number): void {
-    this.#sums[entry] = value;
+    this.#cells[entry] = value;
   }
 
   drop(entry: number): void {
@@ -45,10 +45,10 @@ export class NumberSums implements Numbers {
   }
 
   #grow(): void {
-    const sums = new Float64Array(2 * this.#sums.length);
-    sums.set(this.#sums);
-    this.#sums = sums;
-    const has = new Uint8Array(sums.length);
+    const cells = new Float64Array(2 * this.#cells.length);
+    cells.set(this.#cells);
+    this.#cells = cells;
+    const has = new Uint8Array(cells.length);
     has.set(this.#has);
     this.#has = has;
   }
