@@ -215,6 +215,18 @@ test('whole files and NDJSON reach map as what their readers say', async () => {
   expect(await linesOf(json, { files: { a: '{"page":"x"}\n\n{"page":"x"}' } })).toEqual(['x\t2']);
 });
 
+test('a range partitioner that saw no key at all puts everything into the first part', async () => {
+  const program = { ...wordcount, partition: rangePartition() };
+  const run = { files: { a: 'b a' }, settings: { reducers: 3 }, bounds: [] };
+  const { parts } = await runProgram(program, run);
+  expect(parts.map(({ length }) => length > 0)).toEqual([true, false, false]);
+});
+
+test.each([['__proto__'], ['']])('a counter cannot be called %j', async (name) => {
+  const program = defineJob({ map: (_line, _emit, context) => context.count(name) });
+  await expect(runProgram(program, { files: { a: 'x' } })).rejects.toThrow('counter');
+});
+
 test('counters count what tasks counted', async () => {
   const program = defineJob({
     map: (line, emit, context) => {

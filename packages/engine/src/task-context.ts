@@ -29,6 +29,9 @@ export class CounterContext implements TaskContext {
         `the counter ${String(counter)}: expected a name of 1 to ${maxName} characters`,
       );
     }
+    if (counter === '__proto__') {
+      throw new ProgramError('a counter cannot be called __proto__: JSON readers drop that name');
+    }
     if (this.#counters.size === maxCounters) {
       throw new ProgramError(
         `counter ${counter} is one more than the ${maxCounters} that a task may have; ` +

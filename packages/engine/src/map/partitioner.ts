@@ -48,9 +48,12 @@ function byFunction(
   };
 }
 
-/** Partition i takes the keys below bound i that no lower partition takes. */
+/**
+ * Partition i takes the keys below bound i that no lower partition takes. Without bounds, where no
+ * sampled record emitted a key, the first takes all.
+ */
 function byRange(bounds: readonly string[], reducers: number): Partitioner {
-  if (bounds.length !== reducers - 1) {
+  if (bounds.length > 0 && bounds.length !== reducers - 1) {
     throw new Error(`the plan has ${bounds.length} bounds for ${reducers} partitions`);
   }
   const encoded = bounds.map(fromBase64);
