@@ -22,6 +22,13 @@ export interface EnginePorts {
 /** A program of unknown types, as the loader hands it over. */
 export type AnyJob = Job<unknown, Key, Value>;
 
+/**
+ * Told whenever something was read, merged, emitted or written: at least every 256 records or 1 MiB,
+ * and at every record while the answer is true, which says that the last call that counted was long
+ * ago.
+ */
+export type OnProgress = (progress: Progress) => boolean | undefined;
+
 /** What sample and map tasks have in common. */
 export interface MapRun {
   readonly job: AnyJob;
@@ -31,8 +38,7 @@ export interface MapRun {
   readonly source: RangeSource;
   /** Empty; afterwards it holds `data` and `index` (docs/formats.md) and nothing else. */
   readonly directory: string;
-  /** Called at least every 64 Ki records or 1 MiB, and from within long values. */
-  readonly onProgress: (progress: Progress) => void;
+  readonly onProgress: OnProgress;
 }
 
 export interface ReduceRun {
@@ -47,7 +53,7 @@ export interface ReduceRun {
   /** Empty; afterwards it holds the part's files. */
   readonly outputDirectory: string;
   readonly consumed: DigestHex;
-  readonly onProgress: (progress: Progress) => void;
+  readonly onProgress: OnProgress;
 }
 
 /** Runs a map task. Throws `ProgramError`, `InputError` or `DiskError`. */

@@ -29,6 +29,8 @@ export class LineCalls implements RecordCalls {
   readonly #context: RecordContext;
   readonly #progress: ProgressMeter;
   readonly #maxLength: number;
+  /** Records after which progress is told next. */
+  #tellAt = 1;
 
   constructor(
     call: Call<string>,
@@ -78,7 +80,7 @@ export class LineCalls implements RecordCalls {
           ? text.slice(line - start, textEnd - start)
           : decoder.decode(bytes.subarray(line, textEnd)),
       );
-      if ((progress.records & 0xffff) === 0) progress.tell();
+      if (progress.records >= this.#tellAt) this.#tellAt = progress.records + progress.tell();
       line = next;
     }
   }
@@ -118,6 +120,7 @@ export class FixedCalls implements RecordCalls {
   readonly #context: RecordContext;
   readonly #progress: ProgressMeter;
   readonly #length: number;
+  #tellAt = 1;
 
   constructor(
     call: Call<Uint8Array>,
@@ -137,7 +140,9 @@ export class FixedCalls implements RecordCalls {
       this.#context.offset = offset + (record - start);
       this.#progress.records += 1;
       this.#call(bytes.slice(record, record + length));
-      if ((this.#progress.records & 0xffff) === 0) this.#progress.tell();
+      if (this.#progress.records >= this.#tellAt) {
+        this.#tellAt = this.#progress.records + this.#progress.tell();
+      }
     }
   }
 }

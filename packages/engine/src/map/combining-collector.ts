@@ -25,6 +25,7 @@ const bytesPerEntry = 128;
  */
 export class CombiningCollector implements Collector {
   emitted = 0;
+  #tellAt = 1;
   readonly #options: CollectorOptions;
   readonly #keys: KeyEntries;
   readonly #table: KeyTable;
@@ -122,7 +123,7 @@ export class CombiningCollector implements Collector {
 
   #count(): void {
     this.emitted += 1;
-    if ((this.emitted & 0xffff) === 0) this.#options.onProgress();
+    if (this.emitted === this.#tellAt) this.#tellAt += this.#options.onProgress();
   }
 
   #addNumber(entry: number, value: number): void {

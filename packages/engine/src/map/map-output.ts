@@ -27,14 +27,14 @@ export class MapOutput {
   readonly #ports: EnginePorts;
   readonly #keys: KeyCodec;
   readonly #combiner: Combiner | undefined;
-  readonly #onProgress: () => void;
+  readonly #onProgress: () => number;
 
   constructor(
     run: MapRun,
     ports: EnginePorts,
     keys: KeyCodec,
     combiner: Combiner | undefined,
-    onProgress: () => void,
+    onProgress: () => number,
   ) {
     this.#run = run;
     this.#ports = ports;

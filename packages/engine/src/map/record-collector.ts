@@ -24,13 +24,14 @@ export interface CollectorOptions {
   readonly output: MapOutput;
   /** In canonical bytes and fixed costs a record. */
   readonly budget: number;
-  /** Called for every 65,536th pair. */
-  readonly onProgress: () => void;
+  /** Called now and then; returns after how many more pairs it is to be called again. */
+  readonly onProgress: () => number;
 }
 
 /** Collects framed records in one arena; sorts their numbers, and writes them in order. */
 export class RecordCollector implements Collector {
   emitted = 0;
+  #tellAt = 1;
   readonly #options: CollectorOptions;
   readonly #keys: KeyCodec;
   readonly #partitioner: Partitioner;
@@ -149,7 +150,7 @@ export class RecordCollector implements Collector {
     const used = this.#arena.length + this.#count * bytesPerRecord;
     if (used + length + bytesPerRecord > this.#options.budget) this.#spill();
     this.emitted += 1;
-    if ((this.emitted & 0xffff) === 0) this.#options.onProgress();
+    if (this.emitted === this.#tellAt) this.#tellAt += this.#options.onProgress();
   }
 
   #spill(): void {

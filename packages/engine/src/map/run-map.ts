@@ -21,7 +21,7 @@ export async function runMap(run: MapRun, ports: EnginePorts): Promise<MapManife
   const progress = new ProgressMeter(split.end - split.start, run.onProgress);
   const context = new RecordContext(split.name);
   const input = openInput(run.plan.description.reader, run.source, split, settings.memory);
-  const tell = (): void => progress.tell();
+  const tell = (): number => progress.tell();
   const combiner = run.job.combine === undefined ? undefined : new Combiner(run.job.combine);
   const keys = new KeyCodec(run.plan.description);
   const output = new MapOutput(run, ports, keys, combiner, tell);
@@ -58,7 +58,7 @@ function collectorOf(
   keys: KeyCodec,
   combiner: Combiner | undefined,
   output: MapOutput,
-  onProgress: () => void,
+  onProgress: () => number,
 ): Collector {
   const options = {
     keys,

@@ -16,8 +16,9 @@ export class Groups {
   records = 0;
   readonly #tree: LoserTree;
   readonly #keys: KeyCodec;
-  /** Called for every 65,536th record, also in the middle of a group. */
-  readonly #onProgress: () => void;
+  /** Called now and then, also in the middle of a group; returns after how many records again. */
+  readonly #onProgress: () => number;
+  #tellAt = 1;
   /** The group's first record, framed: its cursor has moved on. */
   readonly #head = new ByteWriter(1024);
   #keyStart = 0;
@@ -28,7 +29,7 @@ export class Groups {
   #given = 0;
   #more = false;
 
-  constructor(cursors: readonly RecordCursor[], keys: KeyCodec, onProgress: () => void) {
+  constructor(cursors: readonly RecordCursor[], keys: KeyCodec, onProgress: () => number) {
     this.#tree = new LoserTree(cursors);
     this.#keys = keys;
     this.#onProgress = onProgress;
@@ -92,7 +93,7 @@ export class Groups {
   #advance(): void {
     this.#tree.advance();
     this.records += 1;
-    if ((this.records & 0xffff) === 0) this.#onProgress();
+    if (this.records === this.#tellAt) this.#tellAt += this.#onProgress();
     const next = this.#tree.current;
     this.#more = next !== undefined && this.#isOfGroup(next);
   }

@@ -15,11 +15,11 @@ export class SegmentMerger {
   readonly #combiner: Combiner | undefined;
   /** Combining goes by whole keys, whatever the program groups by. */
   readonly #keys: KeyCodec;
-  readonly #onProgress: () => void;
+  readonly #onProgress: () => number;
   readonly #record = new ByteWriter(1024);
   readonly #value = new ByteWriter(256);
 
-  constructor(combiner: Combiner | undefined, order: readonly Order[], onProgress: () => void) {
+  constructor(combiner: Combiner | undefined, order: readonly Order[], onProgress: () => number) {
     this.#combiner = combiner;
     this.#keys = new KeyCodec({ order });
     this.#onProgress = onProgress;
@@ -34,11 +34,12 @@ export class SegmentMerger {
   #interleave(cursors: readonly RecordCursor[], target: SegmentWriter): void {
     const tree = new LoserTree(cursors);
     let records = 0;
+    let tellAt = 1;
     for (let cursor = tree.current; cursor !== undefined; cursor = tree.current) {
       target.append(cursor.bytes, cursor.start, cursor.end);
       tree.advance();
       records += 1;
-      if ((records & 0xffff) === 0) this.#onProgress();
+      if (records === tellAt) tellAt += this.#onProgress();
     }
   }
 

@@ -45,7 +45,7 @@ export class ReduceInputs {
   }
 
   /** Opens cursors to merge, after partial merges if need be. Valid until `close`. */
-  open(combiner: Combiner | undefined, onProgress: () => void): RecordCursor[] {
+  open(combiner: Combiner | undefined, onProgress: () => number): RecordCursor[] {
     const { settings, plan } = this.#run;
     const width = fanIn(settings.memory / 2, 0);
     const merger = new SegmentMerger(combiner, plan.description.order, onProgress);

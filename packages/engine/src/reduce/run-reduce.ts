@@ -86,12 +86,13 @@ class ReduceTask {
     const part = this.#part;
     const tree = new LoserTree(cursors);
     let records = 0;
+    let tellAt = 1;
     for (let record = tree.current; record !== undefined; record = tree.current) {
       copyRecord(record, part.buffer);
       part.written();
       tree.advance();
       records += 1;
-      if ((records & 0xffff) === 0) this.#tell(records);
+      if (records === tellAt) tellAt += this.#tell(records);
     }
     this.#tell(records);
     return { groups: records, recordsOut: records };
@@ -112,13 +113,14 @@ class ReduceTask {
     const write = pairWriterOf(this.#run.plan.description.writer);
     const gate = new EmissionGate();
     let recordsOut = 0;
+    let tellAt = 1;
     const emit: Emit<Key, Value> = (key, value) => {
       if (gate.closed) gate.refuse();
       const from = buffer.length;
       try {
         write(key, value, buffer);
         recordsOut += 1;
-        if ((recordsOut & 0xffff) === 0) this.#progress.tell();
+        if (recordsOut === tellAt) tellAt += this.#progress.tell();
         part.written();
       } catch (error) {
         buffer.length = Math.min(from, buffer.length);
@@ -145,12 +147,12 @@ class ReduceTask {
     return { groups: count, recordsOut };
   }
 
-  #tell(records: number): void {
+  #tell(records: number): number {
     const progress = this.#progress;
     progress.records = records;
     // Cursors read ahead by blocks; what share of the records is merged is as good.
     progress.bytes = Math.floor((progress.totalBytes * records) / Math.max(1, this.#recordsIn));
-    progress.tell();
+    return progress.tell();
   }
 
   #blame(error: unknown, groups: Groups): unknown {

@@ -29,8 +29,6 @@ interface Running {
   readonly done: PromiseWithResolvers<Result>;
   /** Kills it after too long a silence; set anew by each progress. */
   timer: Timer | undefined;
-  /** The last progress heard, to see whether the next one differs. */
-  progress: string;
 }
 
 /**
@@ -80,7 +78,6 @@ export class ExecutorSlot {
       options,
       done: Promise.withResolvers(),
       timer: undefined,
-      progress: '',
     };
     const onAbort = () => this.#giveUp(running, new CancelledError());
     options.signal.addEventListener('abort', onAbort, { once: true });
@@ -151,14 +148,11 @@ export class ExecutorSlot {
     }
     if (running === undefined || report.attempt !== running.command.attempt) return;
     switch (report.kind) {
-      case 'progress': {
-        const progress = JSON.stringify(report.progress);
-        if (progress === running.progress) return;
-        running.progress = progress;
+      case 'progress':
+        // Also where its numbers are the same: what is emitted, sorted and written is not among them.
         this.#watch(running);
         running.options.onProgress(report.progress);
         return;
-      }
       case 'done':
         running.done.resolve(report.result);
         return;

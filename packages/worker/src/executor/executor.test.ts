@@ -180,6 +180,31 @@ describe('an executor', () => {
     expect(await run(one, mapOf('fine\n'), { plan })).toMatchObject({ kind: 'map', recordsIn: 1 });
   });
 
+  test('what a reduce emits after its return is an error, not a loss', async () => {
+    const one = executor('emits-late');
+    const mapped = (await run(one, mapOf('a\n'), { plan })) as MapManifest;
+    const path = join(directory, anAttempt('map', 0, attempts - 1), 'data');
+    const length = mapped.bytesOut;
+    const outputDirectory = join(directory, 'part');
+    mkdirSync(outputDirectory);
+    const more = {
+      plan,
+      outputDirectory,
+      segments: [{ map: 0, path, offset: 0, length, records: 1 }],
+      consumed: aDigest(),
+    };
+    const error = await failure(run(one, { kind: 'reduce', partition: 0, maps: 1 }, more));
+    expect(error.kind).toBe('program');
+    expect(error.message).toContain('emit was called after the task had ended');
+  });
+
+  test('a record at a time is progress, however slowly they come', async () => {
+    const one = executor('misbehaves');
+    await run(one, mapOf('fine\n'), { plan });
+    const slow = run(one, mapOf('nap\n'.repeat(8)), { plan }, 300);
+    expect(await slow).toMatchObject({ kind: 'map', recordsIn: 8 });
+  });
+
   test('an endless loop is killed at the timeout', async () => {
     const one = executor('misbehaves');
     await run(one, mapOf('fine\n'), { plan });

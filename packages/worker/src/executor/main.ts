@@ -1,4 +1,5 @@
 import { Console } from 'node:console';
+import { setImmediate } from 'node:timers/promises';
 import type { ExecutorCommand } from '@mapreduce/protocol';
 import { describeError } from './attempt-error.ts';
 import { commands } from './commands.ts';
@@ -58,6 +59,8 @@ class Executor {
     try {
       if (this.#runner === undefined) throw this.#loadError ?? new Error('no program is loaded');
       const result = await this.#runner.run(command, reportProgress(attempt));
+      // A promise that the program left behind, and that emits now, is heard before the task is done.
+      await setImmediate();
       writeReport({ kind: 'done', attempt, result });
     } catch (error) {
       this.#fail(command, error);

@@ -1,6 +1,6 @@
 import { describeProgram, runMap, runReduce, runSample, toBase64 } from '@mapreduce/engine';
-import type { AnyJob, EnginePorts, MapRun } from '@mapreduce/engine';
-import type { ExecutorCommand, Plan, Progress, Result, Split } from '@mapreduce/protocol';
+import type { AnyJob, EnginePorts, MapRun, OnProgress } from '@mapreduce/engine';
+import type { ExecutorCommand, Plan, Result, Split } from '@mapreduce/protocol';
 import { openSource, type RangeSource, type SourcePorts } from '@mapreduce/storage';
 
 type LoadCommand = Extract<ExecutorCommand, { kind: 'load' }>;
@@ -26,7 +26,7 @@ export class TaskRunner {
   }
 
   /** Throws `ProgramError`, `InputError`, `DiskError` or `FormatError`. */
-  async run(command: RunCommand, onProgress: (progress: Progress) => void): Promise<Result> {
+  async run(command: RunCommand, onProgress: OnProgress): Promise<Result> {
     const { task } = command;
     switch (task.kind) {
       case 'describe':
@@ -67,7 +67,7 @@ export class TaskRunner {
   async #withSource<T>(
     command: RunCommand,
     split: Split,
-    onProgress: (progress: Progress) => void,
+    onProgress: OnProgress,
     use: (run: MapRun) => Promise<T>,
   ): Promise<T> {
     const plan = planOf(command);

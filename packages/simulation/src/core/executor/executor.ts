@@ -58,9 +58,10 @@ export class SimulatedExecutor {
     try {
       if (this.#runner === undefined)
         throw new Error('told to run before it was told what to load');
-      const result = await this.#runner.run(command, (progress) =>
-        report({ kind: 'progress', attempt, progress }),
-      );
+      const result = await this.#runner.run(command, (progress) => {
+        report({ kind: 'progress', attempt, progress });
+        return false;
+      });
       await this.#passTime(longestTaskMs / 2);
       report({ kind: 'done', attempt, result });
     } catch (error) {
