@@ -11,7 +11,7 @@ import { coordinator } from './suites/coordinator.ts';
 import { scaling } from './suites/scaling.ts';
 import { shuffle } from './suites/shuffle.ts';
 import { scriptSuite } from './suites/script.ts';
-import type { FoundPeer, Suite } from './suites/suite.ts';
+import type { Bench, FoundPeer, Suite } from './suites/suite.ts';
 
 const suites: ReadonlyMap<string, Suite> = new Map([
   ['wordcount', wordCount],
@@ -98,13 +98,20 @@ async function main(): Promise<void> {
   };
   const figures: Record<string, unknown> = {};
   for (const [name, suite] of options.suites) {
-    figures[name] = await suite({
+    const bench: Bench = {
       cache,
       ours,
       runs: options.runs,
       peers: () => (found ??= findPeers()),
       print: (text) => console.log(text),
-    });
+    };
+    try {
+      figures[name] = await suite(bench);
+    } catch (error) {
+      // The others may still tell something.
+      console.error(`error: ${name}: ${error instanceof Error ? error.message : String(error)}`);
+      process.exitCode = 1;
+    }
   }
   if (options.json !== undefined) {
     writeFileSync(options.json, `${JSON.stringify({ machine, figures }, undefined, 2)}\n`);

@@ -1,6 +1,11 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { routes, type RequestOf, type ResponseOf, type RouteName } from '@mapreduce/protocol';
 
+const TRIES = 3;
+
+/** The server answered with an error. */
+class RefusedError extends Error {}
+
 /**
  * Calls control routes over connections of its own, as one worker does. Answers are not held
  * against their schema, which would cost as much as making them.
@@ -16,7 +21,18 @@ export class Caller {
     this.#token = token;
   }
 
-  call<R extends RouteName>(route: R, body: RequestOf<R>): Promise<ResponseOf<R>> {
+  /** A broken connection is tried again, as a worker does: every route is idempotent. */
+  async call<R extends RouteName>(route: R, body: RequestOf<R>): Promise<ResponseOf<R>> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#send(route, body);
+      } catch (error) {
+        if (error instanceof RefusedError || tries === TRIES) throw error;
+      }
+    }
+  }
+
+  #send<R extends RouteName>(route: R, body: RequestOf<R>): Promise<ResponseOf<R>> {
     const json = Buffer.from(JSON.stringify(body));
     return new Promise((resolve, reject) => {
       const request = httpRequest(new URL(routes[route].path, this.#address), {
@@ -36,7 +52,7 @@ export class Caller {
         response.once('end', () => {
           const text = Buffer.concat(chunks).toString('utf8');
           if (response.statusCode === 200) resolve(JSON.parse(text) as ResponseOf<R>);
-          else reject(new Error(`${route}: ${response.statusCode ?? 0} ${text}`));
+          else reject(new RefusedError(`${route}: ${response.statusCode ?? 0} ${text}`));
         });
       });
       request.end(json);

@@ -27,7 +27,6 @@ export class PretendWorker {
   #epoch: Epoch | undefined;
   #leaseCount = 0;
   #logNext = 0;
-  #leased: Promise<void> | undefined;
 
   constructor(options: PretendWorkerOptions) {
     this.#options = options;
@@ -40,12 +39,7 @@ export class PretendWorker {
   }
 
   /** Resolves when there is a task for it. */
-  waitForLease(): Promise<void> {
-    this.#leased = this.#lease();
-    return this.#leased;
-  }
-
-  async #lease(): Promise<void> {
+  async waitForLease(): Promise<void> {
     this.#leaseCount += 1;
     const request = `${this.#leaseCount}`;
     const { leases } = await this.#options.caller.call('lease', {
@@ -72,22 +66,20 @@ export class PretendWorker {
   }
 
   async completeDescribe(description: ProgramDescription): Promise<void> {
-    const { attempt } = await this.#take();
+    const { attempt } = this.#take();
     const result = { kind: 'describe', description } as const;
     await this.#options.caller.call('complete', { ...this.#sender(), attempt, result });
   }
 
   /** Claims to have mapped a split into one record a partition; false if it came to nothing. */
   async completeMap(): Promise<boolean> {
-    const { attempt } = await this.#take();
+    const { attempt } = this.#take();
     const result = manifestOf(attempt, this.#options.reducers);
     const request = { ...this.#sender(), attempt, result };
     return (await this.#options.caller.call('complete', request)).accepted;
   }
 
-  /** A task that is still to be leased is waited for. */
-  async #take(): Promise<Lease> {
-    await this.#leased;
+  #take(): Lease {
     const { lease } = this;
     if (lease === undefined) throw new Error('nothing is leased');
     this.lease = undefined;

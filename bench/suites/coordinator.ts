@@ -90,6 +90,8 @@ async function load(
   const leases = new Latencies();
   const cpuBefore = processStatus(pid)?.cpuSeconds ?? 0;
   let refused = 0;
+  /** By worker: until when it has no task to complete. */
+  const busy: Promise<void>[] = [];
   const beating = atRate(
     { perSecond: HEARTBEATS_PER_SECOND, seconds: SECONDS },
     async (turn, due) => {
@@ -100,13 +102,19 @@ async function load(
   const working = atRate(
     { perSecond: COMPLETIONS_PER_SECOND, seconds: SECONDS },
     async (turn, due) => {
-      const worker = workers[turn % workers.length];
+      const index = turn % workers.length;
+      const worker = workers[index];
       if (worker === undefined) return;
-      if (!(await worker.completeMap())) refused += 1;
-      completions.add(turn / COMPLETIONS_PER_SECOND, due);
-      const asked = performance.now();
-      await worker.waitForLease();
-      leases.add(turn / COMPLETIONS_PER_SECOND, asked);
+      const before = busy[index];
+      busy[index] = (async () => {
+        await before;
+        if (!(await worker.completeMap())) refused += 1;
+        completions.add(turn / COMPLETIONS_PER_SECOND, due);
+        const asked = performance.now();
+        await worker.waitForLease();
+        leases.add(turn / COMPLETIONS_PER_SECOND, asked);
+      })();
+      await busy[index];
     },
   );
   await Promise.all([beating, working]);
