@@ -7,7 +7,7 @@ import {
   type LeaseRequest,
 } from '@mapreduce/protocol';
 import { phaseOf } from '@mapreduce/scheduler';
-import type { BulkHandler } from '@mapreduce/service';
+import { DiskError, type BulkHandler } from '@mapreduce/service';
 import { settingsDigest } from '@mapreduce/storage';
 import { serveInput, wholeBytes } from './input-server.ts';
 import type { JobEnd } from './job-end.ts';
@@ -64,7 +64,7 @@ export class Coordinator implements Handlers {
     this.bulk = {
       program: () => this.#program(),
       input: serveInput(ports.disk, job.inputs),
-      part: job.parts.receive,
+      part: (request) => this.#part(request),
     };
   }
 
@@ -191,6 +191,19 @@ export class Coordinator implements Handlers {
 
   #check(sender: Sender): void {
     checkSender(sender, this.epoch, this.#job.driver.state);
+  }
+
+  /** What arrives once the job is decided would make its folder anew. */
+  async #part(request: Parameters<BulkHandler>[0]): ReturnType<BulkHandler> {
+    const { ending, parts } = this.#job;
+    if (ending.begun) throw new ServiceError('NOT_FOUND', 'the job has ended');
+    try {
+      return await parts.receive(request);
+    } catch (error) {
+      // The sender would try again for ever, and everybody else after it.
+      if (error instanceof DiskError) this.#job.fail(error);
+      throw error;
+    }
   }
 
   async #program(): ReturnType<BulkHandler> {

@@ -72,7 +72,7 @@ export class Job {
       ...{ config, journal, facts },
       ...{ planner: this.planner, parts: this.parts, workers: this.workers },
       ...{ log: this.log, driver: this.driver, inputs: this.inputs },
-      onFailure: (error) => this.#fail(error),
+      onFailure: (error) => this.fail(error),
     });
     this.ending = new Ending({
       ...{ clock, journal, log: facts },
@@ -86,7 +86,7 @@ export class Job {
         ),
     });
     for (const step of [this.inputs, this.prepared]) {
-      step.catch((error: unknown) => this.#fail(error));
+      step.catch((error: unknown) => this.fail(error));
     }
   }
 
@@ -167,7 +167,8 @@ export class Job {
     }
   }
 
-  #fail(error: unknown): void {
+  /** The coordinator cannot go on. */
+  fail(error: unknown): void {
     this.ending.begin(failedItself(error));
   }
 
