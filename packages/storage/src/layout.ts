@@ -6,6 +6,9 @@ export function partName(partition: number): string {
   return `part-${String(partition).padStart(5, '0')}`;
 }
 
+/** Holds what jobs keep in an output directory beside the output itself. */
+export const jobsFolder = '_mapreduce';
+
 /**
  * Where a job's files lie in its output directory. Parts and `_SUCCESS` are the output; all else is
  * in `_mapreduce/<job>/` and lives as long as the output, so that a late phantom meets the record of
@@ -24,7 +27,7 @@ export class OutputLayout {
 
   /** Holds a folder a job. */
   get jobs(): string {
-    return joinPath(this.directory, '_mapreduce');
+    return joinPath(this.directory, jobsFolder);
   }
 
   /** Proves to a worker that it sees the coordinator's file system. */

@@ -56,6 +56,38 @@ describe('an output directory', () => {
     expect(await memory.async.list('/out')).toEqual(['_mapreduce']);
   });
 
+  test('with overwrite loses what a phantom of the old job commits meanwhile', async () => {
+    const old = new OutputLayout('/out', 'job-0');
+    let linked = false;
+    const memory = new MemoryDisk({
+      before: (operation) => {
+        if (operation !== 'rename' || linked) return;
+        // The old attempt links its part just before its folder is taken from under it.
+        linked = true;
+        void memory.async.link(`${old.attempts}/a/part-00000`, '/out/part-00000');
+      },
+    });
+    await memory.async.makeDirectory(`${old.attempts}/a`);
+    await memory.async.write(`${old.attempts}/a/part-00000`, new Uint8Array(1));
+    await prepareOutput(memory.async, layout, { ...options, overwrite: true });
+    expect(linked).toBe(true);
+    expect(await memory.async.list('/out')).toEqual(['_mapreduce']);
+    expect(memory.files('/')).toEqual(['/out/_mapreduce/job-1/nonce']);
+  });
+
+  test('is given to one job at most, where two come at once', async () => {
+    const { async: disk } = new MemoryDisk();
+    await disk.makeDirectory('/out');
+    const other = new OutputLayout('/out', 'job-2');
+    const results = await Promise.allSettled([
+      prepareOutput(disk, layout, options),
+      prepareOutput(disk, other, options),
+    ]);
+    const refused = results.filter(({ status }) => status === 'rejected');
+    expect(refused.length).toBeGreaterThan(0);
+    expect(String((refused[0] as PromiseRejectedResult).reason)).toContain('is writing to it too');
+  });
+
   test('that is a file is refused', async () => {
     const { async: disk } = new MemoryDisk();
     await disk.write('/out', new Uint8Array(1));

@@ -1,7 +1,7 @@
 import { DiskError, joinPath, type Disk } from '@mapreduce/service';
 import { discardOutput, type PreparedOutput } from './discard-output.ts';
 import { isDiskError, orMissing } from './disk-errors.ts';
-import type { OutputLayout } from './layout.ts';
+import { jobsFolder, type OutputLayout } from './layout.ts';
 import { OutputError } from './output-error.ts';
 
 export interface PrepareOutput {
@@ -46,9 +46,10 @@ export async function prepareOutput(
     entries = await entriesOf(disk, layout.directory);
     if (entries !== undefined && entries.length > 0) {
       if (!overwrite) throw notEmpty(layout.directory, entries);
-      await clear(disk, layout.directory, entries, token);
+      await clear(disk, layout.directory, token);
     }
     await disk.makeDirectory(layout.attempts);
+    await checkAlone(disk, layout);
     await disk.makeDirectory(layout.commits);
     await disk.write(layout.nonce, new TextEncoder().encode(nonce));
     // The commit records' folder must not vanish in a power cut while its records are acknowledged.
@@ -85,24 +86,42 @@ function notEmpty(directory: string, entries: readonly string[]): OutputError {
 }
 
 /**
- * Empties the directory by renaming each entry into a trash folder of it, then deletes that. The
- * directory itself stays: it may be a mount point.
+ * Throws where another job has come to write to the directory as well: their parts have the same
+ * names. Each makes its own folder before it looks, so at most one of them sees nobody.
  */
-async function clear(
-  disk: Disk,
-  directory: string,
-  entries: readonly string[],
-  token: string,
-): Promise<void> {
-  const trash = joinPath(directory, `.mapreduce-trash-${token}`);
-  await disk.makeDirectory(trash);
-  for (const entry of entries) {
-    try {
-      await disk.rename(joinPath(directory, entry), joinPath(trash, entry));
-    } catch (error) {
-      if (!isDiskError(error, 'ENOENT')) throw error;
+async function checkAlone(disk: Disk, layout: OutputLayout): Promise<void> {
+  const jobs = await disk.list(layout.jobs);
+  const other = jobs.find((job) => job !== layout.job);
+  if (other === undefined) return;
+  await discardOutput(disk, layout, { created: false });
+  throw new OutputError(
+    `output directory ${layout.directory}: job ${other} is writing to it too; ` +
+      'name another directory, or start again when that job has ended',
+  );
+}
+
+/**
+ * Empties the directory by renaming each entry into a trash folder of it, then deletes that. The
+ * directory itself stays: it may be a mount point. Jobs' folders go first, since nothing can get a
+ * final name out of one that is gone; and what got one until then is found by looking again.
+ */
+async function clear(disk: Disk, directory: string, token: string): Promise<void> {
+  const trash = `.mapreduce-trash-${token}`;
+  await disk.makeDirectory(joinPath(directory, trash));
+  for (let round = 0; ; round++) {
+    const entries = (await disk.list(directory)).filter((entry) => entry !== trash);
+    if (entries.length === 0) break;
+    entries.sort((a, b) => Number(b === jobsFolder) - Number(a === jobsFolder));
+    const target = joinPath(directory, trash, String(round));
+    await disk.makeDirectory(target);
+    for (const entry of entries) {
+      try {
+        await disk.rename(joinPath(directory, entry), joinPath(target, entry));
+      } catch (error) {
+        if (!isDiskError(error, 'ENOENT')) throw error;
+      }
     }
   }
   await disk.fsyncDirectory(directory);
-  await disk.remove(trash);
+  await disk.remove(joinPath(directory, trash));
 }
