@@ -29,7 +29,7 @@ export class BlockSegmentCursor implements RecordCursor {
   readonly #name: string;
   readonly #header: Uint8Array;
   readonly #varint = new VarintReader();
-  #payload: Uint8Array = nothing;
+  #payload: Uint8Array;
   /** Bytes of the segment that have been read, and records that have been loaded. */
   #read = 0;
   #loaded = 0;
@@ -37,8 +37,18 @@ export class BlockSegmentCursor implements RecordCursor {
   #limit = 0;
   #left = 0;
 
-  /** `name` is what errors call the segment. */
-  constructor(file: SyncFile, format: BlockFormat, range: SegmentRange, name: string) {
+  /**
+   * `name` is what errors call the segment. `buffer` is the cursor's to keep stored blocks in; it
+   * spares a new one where many short segments are read one after another.
+   */
+  constructor(
+    file: SyncFile,
+    format: BlockFormat,
+    range: SegmentRange,
+    name: string,
+    buffer: Uint8Array = nothing,
+  ) {
+    this.#payload = buffer;
     this.#file = file;
     this.#format = format;
     this.#range = range;

@@ -39,9 +39,9 @@ export class SegmentFormat {
   /**
    * A cursor over the segment at `range` of `file`, which it does not close. It holds one block:
    * at most 256 KiB, or one record, and as much again while it is compressed. `name` is what
-   * errors call the file.
+   * errors call the file; a `buffer` is the cursor's until the next is made with it.
    */
-  cursor(file: SyncFile, range: SegmentRange, name: string): RecordCursor {
-    return new BlockSegmentCursor(file, this.#blocks, range, name);
+  cursor(file: SyncFile, range: SegmentRange, name: string, buffer?: Uint8Array): RecordCursor {
+    return new BlockSegmentCursor(file, this.#blocks, range, name, buffer);
   }
 }

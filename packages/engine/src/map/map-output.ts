@@ -1,5 +1,6 @@
 import { joinPath } from '@mapreduce/service';
 import type { KeyCodec } from '../codec/keys.ts';
+import { blockSize } from '../blocks/block-format.ts';
 import { SegmentFormat } from '../blocks/segment-format.ts';
 import { fanIn } from '../merge/fan-in.ts';
 import { SegmentMerger } from '../merge/merge-into.ts';
@@ -21,7 +22,13 @@ export type Dump = (sink: PartitionSink) => void;
 export class MapOutput {
   /** Runs that were written because memory was full, and by merges of runs. */
   spills = 0;
+  /** In the order of emission. */
   #runs: SpillFile[] = [];
+  /** All that exist, those half written included. */
+  readonly #live = new Set<SpillFile>();
+  /** A block a run that is merged. */
+  readonly #buffers: Uint8Array[] = [];
+  readonly #spillFormat: SegmentFormat;
   #files = 0;
   readonly #run: MapRun;
   readonly #ports: EnginePorts;
@@ -39,12 +46,17 @@ export class MapOutput {
     this.#run = run;
     this.#ports = ports;
     this.#keys = keys;
+    // Runs live on this machine for minutes: they are written as fast as possible.
+    const format = { format: 'binary', compression: 'none' } as const;
+    this.#spillFormat = new SegmentFormat(format, keys, ports);
     this.#combiner = combiner;
     this.#onProgress = onProgress;
   }
 
   spill(dump: Dump): void {
-    dump(this.#addRun());
+    const run = this.#newRun();
+    dump(run);
+    this.#runs.push(run);
     this.spills += 1;
   }
 
@@ -69,7 +81,8 @@ export class MapOutput {
 
   /** Removes all runs. */
   discard(): void {
-    for (const run of this.#runs) run.remove();
+    for (const run of this.#live) run.remove();
+    this.#live.clear();
     this.#runs = [];
   }
 
@@ -77,30 +90,33 @@ export class MapOutput {
     const { order } = this.#run.plan.description;
     const merger = new SegmentMerger(this.#combiner, order, this.#onProgress);
     while (this.#runs.length > width) {
-      const runs = this.#runs;
-      this.#runs = [];
-      for (let first = 0; first < runs.length; first += width) {
-        const neighbours = runs.slice(first, first + width);
-        const [only, ...others] = neighbours;
-        if (only !== undefined && others.length === 0) {
-          this.#runs.push(only);
-          continue;
-        }
-        this.#merge(neighbours, this.#addRun(), merger);
-        this.spills += 1;
-        for (const run of neighbours) run.remove();
+      const merged: SpillFile[] = [];
+      for (let first = 0; first < this.#runs.length; first += width) {
+        const [only, ...others] = this.#runs.slice(first, first + width);
+        if (only === undefined) break;
+        merged.push(others.length === 0 ? only : this.#mergeRuns([only, ...others], merger));
       }
+      this.#runs = merged;
     }
     this.#merge(this.#runs, target, merger);
   }
 
+  #mergeRuns(neighbours: readonly SpillFile[], merger: SegmentMerger): SpillFile {
+    const run = this.#newRun();
+    this.#merge(neighbours, run, merger);
+    this.spills += 1;
+    for (const neighbour of neighbours) this.#remove(neighbour);
+    return run;
+  }
+
   #merge(runs: readonly SpillFile[], target: PartitionSink, merger: SegmentMerger): void {
+    while (this.#buffers.length < runs.length) this.#buffers.push(new Uint8Array(blockSize));
     for (let partition = 0; partition < this.#run.settings.reducers; partition += 1) {
       const cursors: RecordCursor[] = [];
-      for (const run of runs) {
-        const cursor = run.cursor(partition);
+      runs.forEach((run, index) => {
+        const cursor = run.cursor(partition, this.#buffers[index]);
         if (cursor !== undefined) cursors.push(cursor);
-      }
+      });
       if (cursors.length === 0) continue;
       const segment = target.beginPartition(partition);
       merger.merge(cursors, segment);
@@ -109,16 +125,18 @@ export class MapOutput {
     }
   }
 
-  #addRun(): SpillFile {
+  #newRun(): SpillFile {
     const { directory, settings } = this.#run;
     const path = joinPath(directory, `spill-${this.#files}`);
     this.#files += 1;
-    // Runs live on this machine for minutes: they are written as fast as possible.
-    const format = { format: 'binary', compression: 'none' } as const;
-    const segments = new SegmentFormat(format, this.#keys, this.#ports);
-    const file = new SpillFile(this.#ports.disk, path, settings.reducers, segments);
-    this.#runs.push(file);
-    return file;
+    const run = new SpillFile(this.#ports.disk, path, settings.reducers, this.#spillFormat);
+    this.#live.add(run);
+    return run;
+  }
+
+  #remove(run: SpillFile): void {
+    this.#live.delete(run);
+    run.remove();
   }
 
   #writer(): MapOutputWriter {

@@ -43,13 +43,14 @@ export class SpillFile implements PartitionSink {
     };
   }
 
-  /** A cursor over a partition; undefined if it is empty. */
-  cursor(partition: number): RecordCursor | undefined {
+  /** A cursor over a partition, which keeps its blocks in `buffer`; undefined if it is empty. */
+  cursor(partition: number, buffer?: Uint8Array): RecordCursor | undefined {
     const records = this.#records[partition] as number;
     if (records === 0) return undefined;
     const offset = this.#offsets[partition] as number;
     const length = this.#lengths[partition] as number;
-    return this.#segments.cursor(this.#file, { offset, length, records }, this.#path);
+    const range = { offset, length, records };
+    return this.#segments.cursor(this.#file, range, this.#path, buffer);
   }
 
   remove(): void {
