@@ -45,6 +45,13 @@ describe.each(disks)('%s disk', (_name, { disk, sync, base }) => {
     expect(await disk.status(base)).toMatchObject({ isDirectory: true });
   });
 
+  test('removes what is missing without complaint, also below a file', async () => {
+    await disk.write(at('file'), bytes('x'));
+    await disk.remove(at('nowhere/at/all'));
+    await disk.remove(at('file/below'));
+    expect(text(await disk.read(at('file')))).toBe('x');
+  });
+
   test('the synchronous view is of the same files', () => {
     sync.makeDirectory(at('deep/er'));
     const file = sync.create(at('deep/er/file'));

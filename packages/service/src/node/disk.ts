@@ -10,7 +10,7 @@ import {
   statfs,
   type FileHandle,
 } from 'node:fs/promises';
-import type { Disk, File } from '../ports/disk.ts';
+import { DiskError, type Disk, type File } from '../ports/disk.ts';
 import { toDiskError } from './disk-error.ts';
 
 async function attempt<T>(operation: string, path: string, run: () => Promise<T>): Promise<T> {
@@ -90,7 +90,14 @@ export const nodeDisk: Disk = {
 
   link: (from, to) => attempt(`link ${from} to`, to, () => link(from, to)),
   rename: (from, to) => attempt(`rename ${from} to`, to, () => rename(from, to)),
-  remove: (path) => attempt('remove', path, () => rm(path, { recursive: true, force: true })),
+  async remove(path) {
+    try {
+      await attempt('remove', path, () => rm(path, { recursive: true, force: true }));
+    } catch (error) {
+      // Below a file nothing can be there; `force` does not know that.
+      if (!(error instanceof DiskError && error.code === 'ENOTDIR')) throw error;
+    }
+  },
 
   async list(path) {
     const names = await attempt('list', path, () => readdir(path));

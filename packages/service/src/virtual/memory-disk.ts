@@ -188,7 +188,8 @@ export class MemoryDisk {
       const { directory, name } = parentOf(this.#root, path, 'remove');
       directory.entries.delete(name);
     } catch (error) {
-      if ((error as { code?: unknown }).code !== 'ENOENT') throw error;
+      const { code } = error as { code?: unknown };
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
     }
     this.#recount();
   }
