@@ -145,7 +145,7 @@ describe('an executor', () => {
     const error = await failure(run(executor('misbehaves'), mapOf('fine\nthrow\n'), { plan }));
     expect(error).toMatchObject({ kind: 'program', file: 'input.txt', offset: 5 });
     expect(error.message).toContain('no such luck');
-    expect(error.stack).toMatch(/misbehaves\.ts:10:/);
+    expect(error.stack).toMatch(/misbehaves\.ts:11:/);
   });
 
   test('names the lines that the user wrote, by the source map', async () => {
@@ -164,12 +164,13 @@ describe('an executor', () => {
     const sdk = import.meta.resolve('@mapreduce/sdk');
     writeFileSync(bundle, outputText.replace('@mapreduce/sdk', sdk));
     const error = await failure(run(executor(bundle), mapOf('throw\n'), { plan }));
-    expect(error.stack).toMatch(/own\.ts:110:/);
+    expect(error.stack).toMatch(/own\.ts:111:/);
   });
 
   test.each([
     ['exit', { kind: 'exit', exitCode: 3 }],
     ['exit well', { kind: 'exit', exitCode: 0 }],
+    ['orphan', { kind: 'exit', exitCode: 5 }],
     ['reject', { kind: 'program', message: 'a stray promise' }],
     ['forge', { kind: 'exit', signal: 'SIGKILL' }],
   ])('a program that does %j is told apart, and its successor works', async (does, expected) => {

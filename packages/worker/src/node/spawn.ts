@@ -4,6 +4,8 @@ import { executorReportSchema, type ExecutorCommand } from '@mapreduce/protocol'
 import type { Executor, ExecutorEvents, ExecutorExit, Log, Spawn } from '@mapreduce/service';
 import { lines } from './lines.ts';
 
+/** How long after its end what an executor has still written is waited for. */
+const lastWordsMs = 500;
 /** How much of an executor's standard error is kept. */
 const tailBytes = 4_096;
 /** A report of a sample task: 10,000,000 keys at most, over all splits. */
@@ -54,6 +56,12 @@ class ChildExecutor implements Executor {
     lines(reports as Readable, maxReportBytes, (line) => this.#report(line));
     let startError: Error | undefined;
     child.on('error', (error) => (startError = error));
+    // Processes that the program left behind may hold the pipes open for as long as they like.
+    child.on('exit', () => {
+      setTimeout(() => {
+        for (const stream of child.stdio) stream?.destroy();
+      }, lastWordsMs).unref();
+    });
     // After the last byte of all its pipes.
     child.on('close', (exitCode, signal) => {
       if (startError !== undefined) this.#said(Buffer.from(startError.message));
