@@ -52,6 +52,7 @@ describe('word count', () => {
     ['with a combine that is known to add', { ...wordcount, combine: sumValues }],
     ['without combine', { map, reduce }],
     ['of blocks', mapBlock],
+    ['of blocks with a combine of its own', { ...mapBlock, combine: wordcount.combine }],
     ['of blocks without combine', { ...mapBlock, combine: undefined }],
     ['of blocks, descending', { ...mapBlock, order: ['descending'] }],
   ])('%s', async (_what, program) => {
@@ -97,6 +98,38 @@ test('keys that trouble objects and integers are keys like any other', async () 
     ),
   );
 });
+
+test.each(['map', 'mapBlock'])(
+  'a combine of %s may turn numbers into something else',
+  async (kind) => {
+    // Counts in unary once there are ten: a key has numbers first, then strings, then both.
+    const combine = (_key: Key, values: Iterable<Value>) => {
+      let total = 0;
+      for (const value of values) total += typeof value === 'string' ? value.length : Number(value);
+      return total < 10 ? total : 'x'.repeat(total);
+    };
+    const emitAll = (emit: AnyEmit) => {
+      for (let i = 0; i < 200; i += 1) emit(`key-${i % 3}`, i % 50 === 0 ? 'x' : 1);
+    };
+    const { parts, maps } = await runProgram(
+      {
+        ...(kind === 'map'
+          ? { map: (_line: string, emit: AnyEmit) => emitAll(emit) }
+          : {
+              mapBlock: (_block: Uint8Array, emit: { pair: AnyEmit }) =>
+                emitAll((key, value) => emit.pair(key, value)),
+            }),
+        combine,
+        reduce: (key: Key, values: Iterable<Value>, emit: AnyEmit) =>
+          emit(key, combine(key, values)),
+      },
+      { files: { a: 'x' }, settings: { memory: 2_000, reducers: 1 } },
+    );
+    const expected = [67, 67, 66].map((count, i) => `key-${i}\t${'x'.repeat(count)}\n`);
+    expect(new TextDecoder().decode(parts[0])).toBe(expected.join(''));
+    expect(maps[0]?.recordsEmitted).toBe(200);
+  },
+);
 
 test('a string goes to the partition of the Go original', async () => {
   // ihash("a") = 1678518572, ihash("the") = 873378332, ihash("é") = 513665217, of 7 partitions.
