@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { kinds, plannedJob } from '../testing/harness.ts';
+import { nextTick } from '../scheduler.ts';
+import { Harness, kinds, plannedJob } from '../testing/harness.ts';
 import { attemptTotals, workerState, workerViews } from '../views.ts';
 
 describe('a silent worker', () => {
@@ -20,6 +21,20 @@ describe('a silent worker', () => {
     expect(workerState(job.state, 'a')).toBe('lost');
     expect(job.take('b').task.index).toBe(0);
     expect(attemptTotals(job.state).lost).toBe(1);
+  });
+
+  test('is lost by the tick that is due for it, however its clock is rounded', () => {
+    for (let sample = 1; sample <= 1_000; sample++) {
+      const job = new Harness();
+      job.at = sample * 7.1234567;
+      job.join('a');
+      let ticks = 0;
+      while (workerState(job.state, 'a') === 'alive' && ++ticks < 50) {
+        job.at = nextTick(job.state);
+        job.send({ kind: 'tick' });
+      }
+      expect(ticks).toBeLessThan(12);
+    }
   });
 
   test('that comes back with the same incarnation starts afresh and holds nothing', () => {

@@ -3,7 +3,6 @@ import { cancelLease, endLease } from '../leases.ts';
 import { COMMANDS_A_STEP, type Commands, type SchedulerState } from '../state.ts';
 import type { Worker } from '../worker.ts';
 import { bury, hear } from '../workers.ts';
-import { leaseClock } from './clock-gap.ts';
 import { recordVanished } from './failure-limits.ts';
 import { endJob } from '../job-end.ts';
 import { isWinner } from '../winner.ts';
@@ -63,16 +62,19 @@ function grew(before: Progress | undefined, now: Progress): boolean {
 /** When the worker that has been silent longest is given up; undefined where nobody is alive. */
 export function nextExpiry(state: SchedulerState): number | undefined {
   const first = state.silence.first;
-  if (first === undefined) return undefined;
-  return first.value.heardAt + state.pausedMs + state.settings.workerTimeoutMs;
+  return first === undefined ? undefined : expiryOf(state, first.value);
+}
+
+/** One formula for when it is due and whether it is: rounded otherwise, ticks would come for ever. */
+function expiryOf({ pausedMs, settings }: SchedulerState, worker: Worker): number {
+  return worker.heardAt + pausedMs + settings.workerTimeoutMs;
 }
 
 /** Gives up the workers that have been silent for too long. */
 export function expireWorkers(state: SchedulerState, commands: Commands): void {
   for (let first = state.silence.first; first !== undefined; first = state.silence.first) {
     const worker = first.value;
-    const silence = leaseClock(state) - worker.heardAt;
-    if (silence < state.settings.workerTimeoutMs || state.outcome !== 'running') return;
+    if (state.now < expiryOf(state, worker) || state.outcome !== 'running') return;
     if (commands.length >= COMMANDS_A_STEP) {
       state.backlog = true;
       return;
