@@ -8,6 +8,11 @@ import type { EnginePorts, MapRun } from '../tasks.ts';
 import { blame } from './blame.ts';
 import { type EmitTarget, programCalls } from './program-calls.ts';
 
+/** Of a longer key only the beginning is kept: a cut point need not be a whole key. */
+const maxKeyBytes = 1024;
+/** Keys of one sample, together: they travel in one message. */
+const maxSampleBytes = 4 * 2 ** 20;
+
 /** Ends a map call once there are keys enough. */
 class EnoughKeys extends Error {
   override readonly name = 'EnoughKeys';
@@ -18,6 +23,7 @@ class KeySampler implements EmitTarget {
   readonly sampled: Uint8Array[] = [];
   readonly #keys: KeyCodec;
   readonly #most: number;
+  #bytes = 0;
   readonly #key = new ByteWriter(256);
 
   constructor(keys: KeyCodec, most: number) {
@@ -26,7 +32,7 @@ class KeySampler implements EmitTarget {
   }
 
   get isFull(): boolean {
-    return this.sampled.length >= this.#most;
+    return this.sampled.length >= this.#most || this.#bytes >= maxSampleBytes;
   }
 
   pair(key: Key): void {
@@ -50,13 +56,15 @@ class KeySampler implements EmitTarget {
   #take(): void {
     if (this.isFull) throw new EnoughKeys();
     const { bytes, length } = this.#key;
-    this.sampled.push(bytes.slice(0, this.#keys.groupEnd(bytes, 0, length)));
+    const end = Math.min(maxKeyBytes, this.#keys.groupEnd(bytes, 0, length));
+    this.sampled.push(bytes.slice(0, end));
+    this.#bytes += end;
   }
 }
 
 /**
- * Maps the beginning of a split until it has emitted `records` keys or ends; returns their
- * encodings. Throws as `runMap` does.
+ * Maps the beginning of a split until it has emitted `records` keys, or as many as fit into one
+ * message, or ends; returns their encodings, of long ones the beginning. Throws as `runMap` does.
  */
 export async function runSample(
   run: MapRun,
