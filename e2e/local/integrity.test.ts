@@ -7,10 +7,10 @@ import {
   readSync,
   statSync,
   truncateSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { books } from './support/books.ts';
 import { start, succeed } from './support/command.ts';
 import { temporaryDirectory } from './support/directory.ts';
 import { jobStatusEvents } from './support/events.ts';
@@ -41,12 +41,16 @@ describe('a damaged segment is refused and its map runs again', () => {
   let expected = '';
 
   const args = (output: string) => [
-    ...['run', program('slow-word-count.ts'), ...inputs, '-o', output, '--json'],
+    ...['run', program('slow-lines.ts'), ...inputs, '-o', output, '--json'],
     ...['--workers', '2', '--slots', '1', '--reducers', '6'],
   ];
 
   beforeAll(async () => {
-    inputs = books(join(scratch, 'books'));
+    // A worker keeps small outputs in memory, where no disk can damage them.
+    const line = (_: unknown, index: number) => `${index} ${'filler '.repeat(5)}\n`;
+    const text = Array.from({ length: 60_000 }, line).join('');
+    inputs = ['first', 'second', 'third'].map((name) => join(scratch, name));
+    for (const path of inputs) writeFileSync(path, text);
     await succeed(args(join(scratch, 'calm')));
     expected = outputDigest(join(scratch, 'calm'));
   });
@@ -70,7 +74,7 @@ describe('a damaged segment is refused and its map runs again', () => {
       (events.last()?.reduces.completed ?? 0) >= 1 ? true : undefined,
     );
     const damaged = mapOutputs(directory);
-    expect(damaged.length).toBeGreaterThanOrEqual(8);
+    expect(damaged.length).toBeGreaterThanOrEqual(3);
     damaged.forEach(strike);
     const { code, stderr } = await run.result;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

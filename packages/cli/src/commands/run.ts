@@ -30,7 +30,8 @@ export async function run(
       taskTimeoutMs: options.taskTimeout,
       format: options.format,
       // The classic format is there to be read.
-      compression: options.format === 'json' ? 'none' : 'zstd',
+      // Segments stay on this machine: to compress them costs more than it saves.
+      compression: 'none',
       fsync: options.fsync,
       backupTasks: true,
     },

@@ -129,7 +129,8 @@ export class LocalCluster {
     void worker.ended.then((ended) => {
       // Its executors may be in a loop of the program's, and would not notice.
       worker.kill();
-      if (this.#stopping) return;
+      // A worker that ends with 0 has heard that the job is over.
+      if (this.#stopping || ended.code === exitCodes.done) return;
       if (limit.allows(started, performance.now())) {
         this.#options.onWorkerEnded(number, ended);
         this.#startWorker(number, limit);

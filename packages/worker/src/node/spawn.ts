@@ -27,7 +27,9 @@ export class NodeSpawn implements Spawn {
 
   executor(events: ExecutorEvents, heapBytes: number): Executor {
     const heap = `--max-old-space-size=${Math.ceil(heapBytes / 2 ** 20)}`;
-    const child = spawn(process.execPath, [heap, ...this.#options.args], {
+    // Records die young: a larger nursery costs tens of MB of resident memory and saves no time.
+    const nursery = '--max-semi-space-size=4';
+    const child = spawn(process.execPath, [heap, nursery, ...this.#options.args], {
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     });
     return new ChildExecutor(child, events, this.#options.log);
