@@ -1,4 +1,4 @@
-import { defineJob, scanWords, sum } from '@mapreduce/sdk';
+import { defineJob, scanWords, sum, sumValues } from '@mapreduce/sdk';
 
 /** Counts words without making a string of each: they go from the input to the table as bytes. */
 export default defineJob({
@@ -7,7 +7,7 @@ export default defineJob({
       emit.text(source, start, end, 1);
     });
   },
-  combine: (_word, counts) => sum(counts),
+  combine: sumValues,
   reduce: (word, counts, emit) => {
     emit(word, sum(counts));
   },
