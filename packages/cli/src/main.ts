@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { reportError } from './report-error.ts';
+import { keepCompiled } from './roles/keep-compiled.ts';
 
 /** What each role's processes run too: they must load nothing that the command line alone needs. */
 const entry = fileURLToPath(import.meta.url);
@@ -13,6 +14,7 @@ try {
 }
 
 async function main(): Promise<number> {
+  if (command === 'executor' || command === 'worker' || command === 'coordinator') keepCompiled();
   if (command === 'executor') return (await import('./roles/executor.ts')).executor();
   if (command === 'worker' && !wantsHelp)
     return (await import('./roles/worker.ts')).worker(args, entry);

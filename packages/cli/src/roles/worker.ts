@@ -24,7 +24,7 @@ export async function worker(args: readonly string[], entry: string): Promise<nu
   };
   return runWorker({
     ...settings,
-    coordinator: address === '-' ? await fromParent() : checkedUrl(address),
+    coordinator: address === '-' ? fromParent() : checkedUrl(address),
     executorArgs: [entry, 'executor'],
     log: nodeLog({ level: 'info', process: 'worker' }),
     signal: shutdownSignal(),

@@ -19,7 +19,7 @@ import { checkSender, type Sender } from './sender.ts';
 /** How often workers are to send heartbeats, in milliseconds. */
 const heartbeatMs = 1_000;
 /** Log events a heartbeat: few while nobody needs them, so that they are told by and by. */
-const logTail = { before: 64, whileReducing: 4_096 } as const;
+const logTail = { before: 8, whileReducing: 4_096 } as const;
 /** A worker that asks for tasks after the job's end is answered so late, so that none asks in a loop. */
 const endedWaitMs = 500;
 

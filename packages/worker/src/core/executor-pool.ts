@@ -3,7 +3,7 @@ import type { WorkerPorts } from './ports.ts';
 import { Bell } from './wait.ts';
 
 /** Heap of an executor for jobs whose memory setting is at most half of it: 1 GiB. */
-const usualHeapBytes = 2 ** 30;
+export const usualHeapBytes = 2 ** 30;
 
 /** The heap of user code grows with the job's memory setting, though the engine's buffers lie beside it. */
 export function heapBytes(memory: number): number {

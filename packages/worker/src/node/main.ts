@@ -20,8 +20,8 @@ import { serveSegmentsOverHttp } from './segments-http.ts';
 import { NodeSpawn } from './spawn.ts';
 
 export interface WorkerSettings {
-  /** The coordinator's base URL. */
-  readonly coordinator: string;
+  /** The coordinator's base URL; executors start while it is still awaited. */
+  readonly coordinator: string | Promise<string>;
   readonly tokenFile: string;
   /** Where the scratch directory is made; default: the system's directory for temporary files. */
   readonly directory?: string;
@@ -46,12 +46,16 @@ export const workerExit = { done: 0, unfit: 2, coordinatorLost: 5 } as const;
  * in the log. The scratch directory and all executors are gone by then.
  */
 export async function runWorker(settings: WorkerSettings): Promise<number> {
-  const { log } = settings;
+  const { log, slots } = settings;
+  const args = settings.executorArgs ?? [process.argv[1] ?? '', 'executor'];
+  const spawn = new NodeSpawn({ args, log });
   const token = await readTokenFile(settings.tokenFile);
+  spawn.startAhead(slots);
+  const coordinator = await settings.coordinator;
   const parent = settings.directory ?? tmpdir();
   await nodeDisk.makeDirectory(parent);
   const directory = await mkdtemp(join(parent, 'mapreduce-worker-'));
-  const host = settings.host ?? (await ownAddress(new URL(settings.coordinator)));
+  const host = settings.host ?? (await ownAddress(new URL(coordinator)));
   const transport = new NodeTransport(workerTokens(token));
   let supervisor: Supervisor | undefined;
   const server = await serveSegmentsOverHttp({
@@ -71,13 +75,10 @@ export async function runWorker(settings: WorkerSettings): Promise<number> {
         disk: nodeDisk,
         codec: nodeCodec,
         digest: nodeDigest,
-        spawn: new NodeSpawn({
-          args: settings.executorArgs ?? [process.argv[1] ?? '', 'executor'],
-          log,
-        }),
+        spawn,
         log,
       },
-      { coordinator: settings.coordinator, address, directory, slots: settings.slots, token },
+      { coordinator, address, directory, slots, token },
     );
     await supervisor.run(settings.signal);
     return workerExit.done;

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { executorReportSchema, type ExecutorCommand } from '@mapreduce/protocol';
 import type { Executor, ExecutorEvents, ExecutorExit, Log, Spawn } from '@mapreduce/service';
+import { usualHeapBytes } from '../core/executor-pool.ts';
 import { lines } from './lines.ts';
 
 /** How long after its end what an executor has still written is waited for. */
@@ -20,19 +21,30 @@ export interface SpawnOptions {
 /** Starts executors as child processes of this one. */
 export class NodeSpawn implements Spawn {
   readonly #options: SpawnOptions;
+  /** Started ahead, for whoever asks first. */
+  readonly #ahead: ChildProcess[] = [];
 
   constructor(options: SpawnOptions) {
     this.#options = options;
   }
 
+  /** Starts executors before anybody asks: they load while the worker itself still does. */
+  startAhead(count: number): void {
+    for (let i = 0; i < count; i++) this.#ahead.push(this.#start(usualHeapBytes));
+  }
+
   executor(events: ExecutorEvents, heapBytes: number): Executor {
+    const child = heapBytes === usualHeapBytes ? this.#ahead.pop() : undefined;
+    return new ChildExecutor(child ?? this.#start(heapBytes), events, this.#options.log);
+  }
+
+  #start(heapBytes: number): ChildProcess {
     const heap = `--max-old-space-size=${Math.ceil(heapBytes / 2 ** 20)}`;
     // Records die young: a larger nursery costs tens of MB of resident memory and saves no time.
     const nursery = '--max-semi-space-size=4';
-    const child = spawn(process.execPath, [heap, nursery, ...this.#options.args], {
+    return spawn(process.execPath, [heap, nursery, ...this.#options.args], {
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     });
-    return new ChildExecutor(child, events, this.#options.log);
   }
 }
 
