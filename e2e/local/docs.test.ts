@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { executable } from './support/command.ts';
 import { temporaryDirectory } from './support/directory.ts';
@@ -28,6 +35,14 @@ function commands(page: string): string[] {
     .filter((line) => line !== '' && !line.startsWith('#'));
 }
 
+/** The relative links of a page that lead nowhere. */
+function deadLinks(page: string): string[] {
+  const text = readFileSync(join(root, page), 'utf8');
+  return [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => !existsSync(join(root, dirname(page), target)));
+}
+
 /** A place that looks like the repository, in which `npx mapreduce` is the bundled command. */
 function aCheckout(name: string): { directory: string; path: string } {
   const directory = join(scratch, name);
@@ -47,6 +62,10 @@ describe('the commands that the pages tell a reader to type', () => {
 
   it('are there', () => {
     expect(typed.flatMap(({ lines }) => lines).length).toBeGreaterThan(10);
+  });
+
+  it.each(pages)('%s links to what exists', (page) => {
+    expect(deadLinks(page)).toEqual([]);
   });
 
   it('name scripts that package.json has', () => {
