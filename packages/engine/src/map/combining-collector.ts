@@ -33,6 +33,8 @@ export class CombiningCollector implements Collector {
   readonly #gate = new EmissionGate();
   readonly #inPairs: boolean;
   readonly #numbers: Numbers;
+  /** The same where numbers are added up as they come. */
+  readonly #sums: NumberCells | undefined;
   readonly #values = new ValueLists();
   readonly #sorter = new RecordSorter();
   readonly #record = new ByteWriter(1024);
@@ -53,10 +55,10 @@ export class CombiningCollector implements Collector {
     this.#table = this.#keys.table;
     this.#combiner = combiner;
     this.#inPairs = inPairs && !combiner.isSum;
+    this.#sums = combiner.isSum ? new NumberCells() : undefined;
     this.#numbers =
-      this.#inPairs || combiner.isSum
-        ? new NumberCells()
-        : new NumberLists((entry) => this.#foldNumbers(entry));
+      this.#sums ??
+      (this.#inPairs ? new NumberCells() : new NumberLists((entry) => this.#foldNumbers(entry)));
   }
 
   pair(key: Key, value: Value): void {
@@ -69,7 +71,11 @@ export class CombiningCollector implements Collector {
 
   text(source: Uint8Array, start: number, end: number, value: number): void {
     if (this.#gate.closed) this.#gate.refuse();
-    this.#addNumber(this.#keys.ofText(source, start, end), value);
+    const entry = this.#keys.ofText(source, start, end);
+    const sums = this.#sums;
+    // The most frequent case of all: a known key with one number grows nothing.
+    if (sums !== undefined && entry < this.#known && sums.add(entry, value)) this.#count();
+    else this.#addNumber(entry, value);
   }
 
   bytes(
@@ -135,8 +141,9 @@ export class CombiningCollector implements Collector {
       return;
     }
     this.#count();
-    if (this.#numbers.used !== this.#numbersUsed) {
-      this.#numbersUsed = this.#numbers.used;
+    const { used } = this.#numbers;
+    if (used !== this.#numbersUsed) {
+      this.#numbersUsed = used;
       this.#checkBudget();
     }
   }
