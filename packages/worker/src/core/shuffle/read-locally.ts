@@ -2,6 +2,7 @@ import { verifyClaim } from '@mapreduce/engine';
 import { ServiceError } from '@mapreduce/protocol';
 import { DiskError } from '@mapreduce/service';
 import { fromHex, toHex } from '@mapreduce/storage';
+import { readChunk } from '../read-range.ts';
 import { throwIfAborted } from '../wait.ts';
 import type { FetchSink, HolderGroup, WantedOutput } from './fetcher.ts';
 import type { SpoolFile } from './spool-file.ts';
@@ -16,10 +17,12 @@ export async function readLocally(
   sink: FetchSink,
 ): Promise<void> {
   const { held } = sink.order.session.worker;
+  // One for all: memory that is new for each chunk has to be cleared, and collected.
+  const buffer = new Uint8Array(readChunk);
   for (const one of wanted) {
     throwIfAborted(sink.signal);
     try {
-      await readOne(one, spool, sink);
+      await readOne(one, spool, sink, buffer);
     } catch (error) {
       if (!(error instanceof ServiceError) && !(error instanceof DiskError)) throw error;
       held.doubt(one.output.attempt);
@@ -30,7 +33,12 @@ export async function readLocally(
 }
 
 /** Throws `ServiceError` where the output is not here, `DiskError` (EIO) where it is damaged. */
-async function readOne(wanted: WantedOutput, spool: SpoolFile, sink: FetchSink): Promise<void> {
+async function readOne(
+  wanted: WantedOutput,
+  spool: SpoolFile,
+  sink: FetchSink,
+  buffer: Uint8Array,
+): Promise<void> {
   const { map, output } = wanted;
   const { partition, session, attempt } = sink.order;
   const { store, ports } = session.worker;
@@ -44,7 +52,7 @@ async function readOne(wanted: WantedOutput, spool: SpoolFile, sink: FetchSink):
   const { length, records } = claim;
   const bytes = stored.inMemory(partition);
   if (bytes === undefined) {
-    for await (const chunk of stored.read(partition)) hash.update(chunk);
+    for await (const chunk of stored.read(partition, buffer)) hash.update(chunk);
     if (!isSound()) throw damaged('the segment');
     const offset = stored.index.offset(partition);
     sink.bind(wanted, { map, path: stored.path, offset, length, records });

@@ -94,9 +94,9 @@ export class StoredOutput {
     return this.#data?.subarray(start, start + this.index.length(partition));
   }
 
-  /** The stored bytes of a partition's segment. */
-  read(partition: number): AsyncGenerator<Uint8Array, void, undefined> {
+  /** The stored bytes of a partition's segment; `buffer` as `readRange` takes it. */
+  read(partition: number, buffer?: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
     const start = this.index.offset(partition);
-    return readRange(this.#disk, this.path, start, start + this.index.length(partition));
+    return readRange(this.#disk, this.path, start, start + this.index.length(partition), buffer);
   }
 }
