@@ -60,8 +60,11 @@ export class Job {
     const layout = new OutputLayout(config.output.directory, job);
     this.output = new Output(config, layout, jobDigest, ports);
     this.parts = new PartCommits({ layout, job, jobDigest, epoch, fsync, reducers }, ports);
-    this.driver = new SchedulerDriver(clock, { epoch, reducers, ...schedulerLimits }, (commands) =>
-      this.#carryOut(commands),
+    this.driver = new SchedulerDriver(
+      clock,
+      { epoch, reducers, ...schedulerLimits },
+      (commands) => this.#carryOut(commands),
+      ports.onStep,
     );
     this.desk = new LeaseDesk(clock, (worker) =>
       this.driver.send({ kind: 'slotsWithdrawn', worker }),

@@ -1,4 +1,15 @@
+import type { SchedulerCommand, SchedulerEvent, SchedulerState } from '@mapreduce/scheduler';
 import type { Clock, Codec, Digest, Disk, Log, Random, Web } from '@mapreduce/service';
+
+/**
+ * Told of each step of the scheduler before its commands are carried out. Must change nothing: the
+ * simulator holds every step against the rules of leases.
+ */
+export type StepObserver = (
+  event: SchedulerEvent,
+  commands: readonly SchedulerCommand[],
+  state: SchedulerState,
+) => void;
 
 /** What the coordinator needs of the world. */
 export interface CoordinatorPorts {
@@ -9,4 +20,5 @@ export interface CoordinatorPorts {
   readonly digest: Digest;
   readonly codec: Pick<Codec, 'crc32'>;
   readonly log: Log;
+  readonly onStep?: StepObserver;
 }

@@ -8,6 +8,7 @@ import {
   type SchedulerState,
 } from '@mapreduce/scheduler';
 import type { Clock, Timer } from '@mapreduce/service';
+import type { StepObserver } from './ports.ts';
 
 /** An event without its time: the driver says when. */
 export type UntimedEvent = SchedulerEvent extends infer E
@@ -21,6 +22,7 @@ export class SchedulerDriver {
   readonly state: SchedulerState;
   readonly #clock: Clock;
   readonly #carryOut: (commands: readonly SchedulerCommand[]) => void;
+  readonly #onStep: StepObserver | undefined;
   #timer: Timer | undefined;
   #armedFor = Infinity;
 
@@ -29,15 +31,19 @@ export class SchedulerDriver {
     clock: Clock,
     settings: SchedulerSettings,
     carryOut: (commands: readonly SchedulerCommand[]) => void,
+    onStep?: StepObserver,
   ) {
     this.#clock = clock;
     this.#carryOut = carryOut;
+    this.#onStep = onStep;
     this.state = createScheduler(settings);
   }
 
   /** Returns the commands that were carried out. */
   send(event: UntimedEvent): readonly SchedulerCommand[] {
-    const commands = step(this.state, { ...event, at: this.#clock.now() });
+    const timed = { ...event, at: this.#clock.now() };
+    const commands = step(this.state, timed);
+    this.#onStep?.(timed, commands, this.state);
     this.#carryOut(commands);
     this.#arm();
     return commands;
