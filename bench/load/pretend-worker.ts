@@ -34,7 +34,7 @@ export class PretendWorker {
 
   async register(): Promise<void> {
     const { caller, incarnation, address } = this.#options;
-    const request = { incarnation, address, slots: SLOTS, held: [] };
+    const request = { incarnation, address, slots: SLOTS, held: [], running: [] };
     this.#epoch = (await caller.call('register', request)).epoch;
   }
 

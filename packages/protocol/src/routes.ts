@@ -1,12 +1,12 @@
 import * as z from 'zod';
+import { attemptIdSchema, countSchema, incarnationSchema } from './ids.ts';
+import { programDescriptionSchema } from './job.ts';
 import {
-  attemptIdSchema,
-  countSchema,
-  digestSchema,
-  epochSchema,
-  incarnationSchema,
-} from './ids.ts';
-import { jobSettingsSchema, programDescriptionSchema } from './job.ts';
+  holdRequestSchema,
+  registerRequestSchema,
+  registerResponseSchema,
+} from './registration.ts';
+import { sender } from './sender.ts';
 import { jobStatusSchema } from './status.ts';
 import {
   attemptErrorSchema,
@@ -18,50 +18,6 @@ import {
 
 /** Who may call a route. Each role has a token of its own. */
 export type Role = 'control' | 'worker' | 'shuffle-read';
-
-/** Where reducers put their parts. */
-export const sinkSchema = z.discriminatedUnion('kind', [
-  /** A path shared with the coordinator; workers commit there themselves (see storage). */
-  z.strictObject({ kind: z.literal('file'), directory: z.string().max(4096) }),
-  /** Parts are PUT to the coordinator, which commits them. */
-  z.strictObject({ kind: z.literal('volume') }),
-]);
-export type Sink = z.infer<typeof sinkSchema>;
-
-/** Every message of a worker after registration says who speaks, and to which coordinator. */
-const sender = { incarnation: incarnationSchema, epoch: epochSchema };
-
-export const registerRequestSchema = z.strictObject({
-  incarnation: incarnationSchema,
-  /** Tasks it can run at once. */
-  slots: z.int().min(1).max(1_024),
-  /** Where it serves segments. */
-  address: z.url().max(256),
-  /** The epoch it served until now, if any. */
-  epoch: epochSchema.optional(),
-  /** Map outputs that it still holds and has checked. */
-  held: z
-    .array(
-      z.strictObject({
-        map: countSchema,
-        attempt: attemptIdSchema,
-        storedRoot: digestSchema,
-        contentRoot: digestSchema,
-      }),
-    )
-    .max(200_000),
-});
-export type RegisterRequest = z.infer<typeof registerRequestSchema>;
-
-export const registerResponseSchema = z.strictObject({
-  epoch: epochSchema,
-  settings: jobSettingsSchema,
-  sink: sinkSchema,
-  /** For a `file` sink: what a file in its job directory must hold, or it is not shared. */
-  nonce: z.strictObject({ path: z.string().max(4096), content: z.string().max(64) }).optional(),
-  heartbeatMs: z.int().min(1),
-});
-export type RegisterResponse = z.infer<typeof registerResponseSchema>;
 
 export const leaseRequestSchema = z.strictObject({
   ...sender,
@@ -165,6 +121,9 @@ export type SegmentsRequest = z.infer<typeof segmentsRequestSchema>;
 
 const empty = z.strictObject({});
 
+/** Room for as many outputs as one worker may hold. */
+const heldBytes = 128 * 2 ** 20;
+
 /**
  * The control plane: JSON in, JSON out, always POST, each idempotent. `body` bounds the request in
  * bytes.
@@ -175,7 +134,14 @@ export const routes = {
     role: 'worker',
     request: registerRequestSchema,
     response: registerResponseSchema,
-    body: 64 * 2 ** 20,
+    body: heldBytes,
+  },
+  hold: {
+    path: '/v1/holdings',
+    role: 'worker',
+    request: holdRequestSchema,
+    response: empty,
+    body: heldBytes,
   },
   lease: {
     path: '/v1/leases',

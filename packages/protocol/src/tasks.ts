@@ -35,6 +35,19 @@ export const progressSchema = z.strictObject({
 });
 export type Progress = z.infer<typeof progressSchema>;
 
+/** What a map attempt read and made, in numbers. */
+export const mapTotalsSchema = z.strictObject({
+  recordsIn: countSchema,
+  bytesIn: countSchema,
+  /** Pairs that `map` emitted, before `combine`. */
+  recordsEmitted: countSchema,
+  recordsOut: countSchema,
+  bytesOut: countSchema,
+  spills: countSchema,
+  counters: countersSchema,
+});
+export type MapTotals = z.infer<typeof mapTotalsSchema>;
+
 /** What a map attempt made: enough for the coordinator; the rest is in the attempt's index file. */
 export const mapManifestSchema = z.strictObject({
   kind: z.literal('map'),
@@ -45,16 +58,21 @@ export const mapManifestSchema = z.strictObject({
   /** Records and stored bytes of each partition. */
   partitionRecords: z.array(countSchema).max(100_000),
   partitionBytes: z.array(countSchema).max(100_000),
-  recordsIn: countSchema,
-  bytesIn: countSchema,
-  /** Pairs that `map` emitted, before `combine`. */
-  recordsEmitted: countSchema,
-  recordsOut: countSchema,
-  bytesOut: countSchema,
-  spills: countSchema,
-  counters: countersSchema,
+  ...mapTotalsSchema.shape,
 });
 export type MapManifest = z.infer<typeof mapManifestSchema>;
+
+/** A map output that a worker serves: all that a coordinator keeps of it. */
+export const heldOutputSchema = z.strictObject({
+  map: countSchema,
+  attempt: attemptIdSchema,
+  /** Identity of its split (storage's `splitDigest`). */
+  split: digestSchema,
+  storedRoot: digestSchema,
+  contentRoot: digestSchema,
+  totals: mapTotalsSchema,
+});
+export type HeldOutput = z.infer<typeof heldOutputSchema>;
 
 export const partFileSchema = z.strictObject({
   name: z.string().regex(/^[a-zA-Z0-9._-]{1,200}$/),

@@ -1,4 +1,4 @@
-import type { DigestHex, JobSettings } from '@mapreduce/protocol';
+import type { DigestHex, JobSettings, Split } from '@mapreduce/protocol';
 import type { Digest } from '@mapreduce/service';
 import { toHex } from './hex.ts';
 
@@ -17,4 +17,12 @@ export function canonicalJson(value: unknown): string {
 /** What commit records and segments are of: sha256 of the settings, the program's digest included. */
 export function settingsDigest(digest: Digest, settings: JobSettings): DigestHex {
   return toHex(digest.of(new TextEncoder().encode(canonicalJson(settings))));
+}
+
+/**
+ * What a split is, wherever it stands in the plan: sha256 of all it says but its index. With the
+ * digest of the settings it says what a map's output was made of.
+ */
+export function splitDigest(digest: Digest, { index: _, ...content }: Split): DigestHex {
+  return toHex(digest.of(new TextEncoder().encode(canonicalJson(content))));
 }

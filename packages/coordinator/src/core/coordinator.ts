@@ -83,11 +83,19 @@ export class Coordinator implements Handlers {
     return {
       epoch: this.epoch,
       settings: config.job,
+      jobDigest: this.#job.output.jobDigest,
       sink,
       ...(sink.kind === 'file' && { nonce: { path: layout.nonce, content: nonce } }),
       heartbeatMs,
+      cancel: request.running.map(({ attempt }) => attempt),
     };
   };
+
+  readonly hold: Handlers['hold'] = (request) =>
+    answer(() => {
+      this.#check(request);
+      return {};
+    });
 
   readonly lease: Handlers['lease'] = async (request) => {
     this.#check(request);

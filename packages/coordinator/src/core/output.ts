@@ -16,7 +16,7 @@ import type { CoordinatorPorts } from './ports.ts';
 /** The output directory through a job's life: made ready, finished or taken back. */
 export class Output {
   readonly #config: CoordinatorConfig;
-  readonly #jobDigest: string;
+  readonly jobDigest: string;
   readonly #ports: CoordinatorPorts;
   readonly layout: OutputLayout;
   /** What the nonce file holds: a worker that reads it shares the directory. */
@@ -31,7 +31,7 @@ export class Output {
   ) {
     this.#config = config;
     this.layout = layout;
-    this.#jobDigest = jobDigest;
+    this.jobDigest = jobDigest;
     this.#ports = ports;
     this.nonce = ports.random.hex(32);
   }
@@ -60,7 +60,7 @@ export class Output {
     const records = await readCommitRecords(disk, this.layout);
     const success = describeSuccess(digest, {
       job,
-      jobDigest: this.#jobDigest,
+      jobDigest: this.jobDigest,
       reducers,
       maps: maps.summary(),
       records,

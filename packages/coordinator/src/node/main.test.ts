@@ -159,7 +159,7 @@ describe('a coordinator', () => {
     const { address, stop } = await start(config);
     const transport = new NodeTransport(tokens);
     const incarnation = 'w1';
-    const worker = { incarnation, slots: 1, address: 'http://127.0.0.1:1', held: [] };
+    const worker = { incarnation, slots: 1, address: 'http://127.0.0.1:1', held: [], running: [] };
     const { epoch, sink } = await transport.call(address, 'register', worker, options);
     expect(sink).toEqual({ kind: 'volume' });
     const sender = { incarnation, epoch };
@@ -210,7 +210,13 @@ describe('a coordinator', () => {
     const { address, stop } = await start(await configOf('hangs-up'));
     const transport = new NodeTransport(tokens);
     const register = async (incarnation: string) => {
-      const worker = { incarnation, slots: 1, address: 'http://127.0.0.1:1', held: [] };
+      const worker = {
+        incarnation,
+        slots: 1,
+        address: 'http://127.0.0.1:1',
+        held: [],
+        running: [],
+      };
       const { epoch } = await transport.call(address, 'register', worker, options);
       return { incarnation, epoch };
     };

@@ -1,4 +1,10 @@
-import type { AttemptId, MapManifest, RegisterRequest } from '@mapreduce/protocol';
+import {
+  mapTotalsSchema,
+  type AttemptId,
+  type DigestHex,
+  type HeldOutput as Offer,
+  type MapManifest,
+} from '@mapreduce/protocol';
 import { joinPath } from '@mapreduce/service';
 
 /** The output of a map attempt on this worker's disk. */
@@ -9,6 +15,8 @@ export interface HeldOutput {
   readonly data: string;
   readonly index: string;
   readonly manifest: MapManifest;
+  /** Identity of the split that was mapped. */
+  readonly split: DigestHex;
 }
 
 /** All map outputs that this worker keeps, until the job ends. */
@@ -16,10 +24,16 @@ export class HeldOutputs {
   readonly #outputs = new Map<AttemptId, HeldOutput>();
   readonly #damaged = new Set<AttemptId>();
 
-  add(map: number, attempt: AttemptId, directory: string, manifest: MapManifest): void {
+  add(
+    map: number,
+    attempt: AttemptId,
+    directory: string,
+    manifest: MapManifest,
+    split: DigestHex,
+  ): void {
     const data = joinPath(directory, 'data');
     const index = joinPath(directory, 'index');
-    this.#outputs.set(attempt, { map, attempt, directory, data, index, manifest });
+    this.#outputs.set(attempt, { map, attempt, directory, data, index, manifest, split });
   }
 
   get(attempt: AttemptId): HeldOutput | undefined {
@@ -36,14 +50,13 @@ export class HeldOutputs {
   }
 
   /** What to offer at a registration. */
-  offer(): RegisterRequest['held'] {
+  offer(): Offer[] {
     return [...this.#outputs.values()]
       .filter(({ attempt }) => !this.#damaged.has(attempt))
-      .map(({ map, attempt, manifest: { storedRoot, contentRoot } }) => ({
-        map,
-        attempt,
-        storedRoot,
-        contentRoot,
-      }));
+      .map(({ map, attempt, split, manifest }) => {
+        const { storedRoot, contentRoot } = manifest;
+        const totals = mapTotalsSchema.strip().parse(manifest);
+        return { map, attempt, split, storedRoot, contentRoot, totals };
+      });
   }
 }

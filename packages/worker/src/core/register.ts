@@ -34,6 +34,7 @@ export async function register(
           address: options.address,
           ...(before !== undefined && { epoch: before }),
           held: held.offer(),
+          running: [],
         }),
         { timeoutMs: 30_000, signal },
       ),

@@ -16,6 +16,7 @@ import { TransportError } from '@mapreduce/service';
 import { nodeCodec, nodeDigest } from '@mapreduce/service/node';
 import { OutputLayout, readCommitRecord } from '@mapreduce/storage';
 import {
+  aDigest,
   aJobSettings,
   aMapLease,
   anAttempt,
@@ -85,9 +86,12 @@ beforeEach(() => {
     settings: aJobSettings({ reducers: 1 }),
     sink: { kind: 'file', directory: '/out' },
     heartbeatMs: 1_000,
+    jobDigest: aDigest(),
+    cancel: [],
   };
   handlers = {
     register: (request) => (heard.registered.push(request), Promise.resolve(registration)),
+    hold: () => Promise.resolve({}),
     lease: answerLease,
     heartbeat: (request) => {
       heard.beats.push(request);

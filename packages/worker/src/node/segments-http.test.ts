@@ -12,7 +12,7 @@ import {
   shuffleToken,
   type HttpServer,
 } from '@mapreduce/service/node';
-import { anAttempt, MemoryLog, writeMapOutput } from '@mapreduce/testing';
+import { aDigest, anAttempt, MemoryLog, writeMapOutput } from '@mapreduce/testing';
 import { HeldOutputs } from '../core/held-outputs.ts';
 import { SegmentStore } from '../core/shuffle/segment-store.ts';
 import { serveSegments } from '../core/shuffle/serve-segments.ts';
@@ -32,7 +32,7 @@ beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'segments-test-'));
   const held = new HeldOutputs();
   const segments = [new Uint8Array(10), new Uint8Array(3_000_000).fill(7), new Uint8Array(0)];
-  held.add(0, attempt, directory, writeMapOutput(nodeSyncDisk, directory, segments));
+  held.add(0, attempt, directory, writeMapOutput(nodeSyncDisk, directory, segments), aDigest());
   const store = new SegmentStore({ disk: nodeDisk, codec: nodeCodec }, held);
   server = await serveSegmentsOverHttp({
     host: '127.0.0.1',

@@ -1,4 +1,5 @@
 import type { Task } from '@mapreduce/protocol';
+import { splitDigest } from '@mapreduce/storage';
 import { AttemptFailedError } from '../errors.ts';
 import type { AttemptRun } from './run-attempt.ts';
 
@@ -17,7 +18,8 @@ export async function runMap(
       throw new AttemptFailedError({ kind: 'exit', message: `a map gave a ${result.kind}` });
     }
     // Served from now on: reducers may come as soon as the coordinator knows.
-    held.add(task.split.index, attempt.id, directory, result);
+    const split = splitDigest(ports.digest, task.split);
+    held.add(task.split.index, attempt.id, directory, result, split);
     const report = () => ({ attempt: attempt.id, result });
     const { accepted } = await session.call('complete', report, attempt.signal);
     isKept = accepted;

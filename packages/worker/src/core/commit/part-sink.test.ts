@@ -4,6 +4,7 @@ import { TransportError } from '@mapreduce/service';
 import { nodeCodec, nodeDigest } from '@mapreduce/service/node';
 import { OutputLayout, readCommitRecord } from '@mapreduce/storage';
 import {
+  aDigest,
   aJobSettings,
   anAttempt,
   anEpoch,
@@ -71,7 +72,14 @@ function sinkOf(number: number, sink: Sink = { kind: 'file', directory: '/out' }
     store: new SegmentStore(ports, held),
     fetches: new Semaphore(1),
   };
-  const registration = { epoch: anEpoch(), settings: aJobSettings(), sink, heartbeatMs: 1_000 };
+  const registration = {
+    epoch: anEpoch(),
+    settings: aJobSettings(),
+    sink,
+    heartbeatMs: 1_000,
+    jobDigest: aDigest(),
+    cancel: [],
+  };
   const session = new Session(worker, 'w1', registration);
   return partSink(session, new Attempt(aReduceLease(0, 1, number), '/scratch'), 0);
 }

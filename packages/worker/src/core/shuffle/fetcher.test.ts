@@ -3,6 +3,7 @@ import type { FetchFailureRequest, LogEvent } from '@mapreduce/protocol';
 import type { BulkHandler, SyncDisk } from '@mapreduce/service';
 import { nodeCodec, nodeDigest } from '@mapreduce/service/node';
 import {
+  aDigest,
   aJobSettings,
   anAttempt,
   anEpoch,
@@ -50,7 +51,7 @@ class Holder {
     const attempt = anAttempt('map', map, number);
     const directory = `/scratch/${attempt}`;
     const manifest = writeMapOutput(this.disk.sync, directory, segments);
-    this.held.add(map, attempt, directory, manifest);
+    this.held.add(map, attempt, directory, manifest, aDigest());
     const { storedRoot, contentRoot } = manifest;
     const { name: holder, address } = this;
     return { kind: 'mapped', map, attempt, holder, address, storedRoot, contentRoot };
@@ -116,6 +117,8 @@ function reset(): void {
     settings,
     sink: { kind: 'volume' },
     heartbeatMs: 1_000,
+    jobDigest: aDigest(),
+    cancel: [],
   });
 }
 
