@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
+  parseMessage,
   routes,
   ServiceError,
   type LeaseRequest,
@@ -66,21 +67,18 @@ async function serve(
   { coordinator: starting }: ControlPlaneOptions,
 ): Promise<unknown> {
   const route = routes[name];
-  const parsed = route.request.safeParse(await readJson(request, route.body));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const field = issue?.path.join('.') ?? '';
-    const message = `${field === '' ? 'body' : field}: ${issue?.message ?? 'not as expected'}`;
-    throw new ServiceError('BAD_REQUEST', message);
-  }
+  const message = parseMessage<RequestOf<RouteName>>(
+    route.request,
+    await readJson(request, route.body),
+  );
   const coordinator = await starting;
   if (name === 'lease') {
     response.once('close', () => {
-      if (!response.writableFinished) coordinator.withdraw(parsed.data as LeaseRequest);
+      if (!response.writableFinished) coordinator.withdraw(message as LeaseRequest);
     });
   }
   const handler = coordinator[name] as (request: RequestOf<RouteName>) => Promise<unknown>;
-  return handler(parsed.data);
+  return handler(message);
 }
 
 function answer(response: ServerResponse, log: Log, run: () => Promise<unknown>): void {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import type { ErrorBody, ErrorCode, ServiceError } from '@mapreduce/protocol';
 import type { ByteStream } from '../ports/transport.ts';
+import { parseJson } from './parse-json.ts';
 
 /** A whole JSON body must be here by then, however slowly it trickles. */
 const bodyDeadlineMs = 15_000;
@@ -19,7 +20,7 @@ export async function serviceError(code: ErrorCode, message: string): Promise<Se
 /**
  * The JSON body of a request. Throws `ServiceError`: `UNSUPPORTED_MEDIA_TYPE` for another type,
  * `BODY_TOO_LARGE` beyond `limit` bytes (before they are read, where the length is declared),
- * `BAD_REQUEST` for a body that ends early, comes too slowly or is not JSON.
+ * `BAD_REQUEST` for a body that ends early, comes too slowly or is not JSON (`parseJson`).
  */
 export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
@@ -45,9 +46,10 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
     clearTimeout(deadline);
   }
   try {
-    return JSON.parse(Buffer.concat(chunks, length).toString('utf8')) as unknown;
-  } catch {
-    throw await serviceError('BAD_REQUEST', 'the body is not JSON');
+    return parseJson(Buffer.concat(chunks, length));
+  } catch (error) {
+    const reason = error instanceof Error ? `: ${error.message}` : '';
+    throw await serviceError('BAD_REQUEST', `the body is not JSON${reason}`);
   }
 }
 

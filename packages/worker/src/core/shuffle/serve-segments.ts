@@ -1,5 +1,10 @@
 import { encodeSegmentHeader, encodeStreamHeader, segmentStreamLength } from '@mapreduce/engine';
-import { segmentsRequestSchema, ServiceError, type SegmentsRequest } from '@mapreduce/protocol';
+import {
+  parseMessage,
+  segmentsRequestSchema,
+  ServiceError,
+  type SegmentsRequest,
+} from '@mapreduce/protocol';
 import type { BulkRequest, ByteStream } from '@mapreduce/service';
 import { readChunk } from '../read-range.ts';
 import type { SegmentStore, StoredOutput } from './segment-store.ts';
@@ -12,10 +17,9 @@ export async function serveSegments(
   store: SegmentStore,
   request: BulkRequest,
 ): Promise<ByteStream> {
-  const parsed = segmentsRequestSchema.safeParse(request.json);
-  if (!parsed.success) throw new ServiceError('BAD_REQUEST', parsed.error.message);
-  const { partition, maps } = parsed.data;
-  const outputs = await openAll(store, parsed.data);
+  const wanted = parseMessage(segmentsRequestSchema, request.json);
+  const { partition, maps } = wanted;
+  const outputs = await openAll(store, wanted);
   const partitions = outputs[0]?.index.partitions ?? 0;
   if (partition >= partitions) {
     throw new ServiceError('BAD_REQUEST', `partition ${partition} of ${partitions}`);
@@ -24,7 +28,7 @@ export async function serveSegments(
   const header = encodeStreamHeader({ partition, partitions, segments: maps.length });
   return {
     length: segmentStreamLength(partition, partitions, lengths),
-    chunks: inChunks(pieces(header, parsed.data, outputs)),
+    chunks: inChunks(pieces(header, wanted, outputs)),
   };
 }
 

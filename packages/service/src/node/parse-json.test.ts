@@ -1,0 +1,32 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseJson } from './parse-json.ts';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+
+describe('parseJson', () => {
+  test.each(['{"a":[1,"é",null]}', '"[[[[\\"[["', nested(32), `[${'[],'.repeat(100)}1]`])(
+    'parses %s',
+    (text) => {
+      expect(parseJson(bytes(text))).toEqual(JSON.parse(text));
+    },
+  );
+
+  test.each([
+    ['33 levels', bytes(nested(33))],
+    ['levels that never close', bytes('{"a":'.repeat(33))],
+    ['levels after a string with quotes', bytes(`["\\"[",${nested(32)}]`)],
+    ['bytes that are not UTF-8', Uint8Array.of(0x22, 0xff, 0x22)],
+    ['a byte-order mark', Uint8Array.of(0xef, 0xbb, 0xbf, 0x30)],
+    ['what is no JSON', bytes('{"a":')],
+    ['nothing', bytes('')],
+  ])('refuses %s', (_what, text) => {
+    expect(() => parseJson(text)).toThrow(SyntaxError);
+  });
+
+  test('refuses 16 MiB of brackets without building them', () => {
+    const started = performance.now();
+    expect(() => parseJson(bytes('['.repeat(2 ** 24)))).toThrow('nests more than 32 deep');
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+});
