@@ -14,6 +14,7 @@ import {
   workerTokens,
 } from '@mapreduce/service/node';
 import { CoordinatorLostError, UnfitError } from '../core/errors.ts';
+import type { WorkerPorts } from '../core/ports.ts';
 import { Supervisor } from '../core/supervisor.ts';
 import { ownAddress } from './own-address.ts';
 import { serveSegmentsOverHttp } from './segments-http.ts';
@@ -36,6 +37,8 @@ export interface WorkerSettings {
   readonly log: Log;
   /** Aborts when the worker is to leave. */
   readonly signal: AbortSignal;
+  /** Replaces adapters, for tests of what fails. */
+  readonly ports?: Partial<WorkerPorts>;
 }
 
 /** The worker's exit codes. */
@@ -77,6 +80,7 @@ export async function runWorker(settings: WorkerSettings): Promise<number> {
         digest: nodeDigest,
         spawn,
         log,
+        ...settings.ports,
       },
       { coordinator, address, directory, slots, token },
     );
