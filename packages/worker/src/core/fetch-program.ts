@@ -2,7 +2,7 @@ import type { Program } from '@mapreduce/protocol';
 import { joinPath } from '@mapreduce/service';
 import { toHex } from '@mapreduce/storage';
 import { UnfitError } from './errors.ts';
-import type { Worker } from './session.ts';
+import type { Worker } from './worker.ts';
 
 /** The coordinator sends nothing for so long: the connection is given up, and made anew. */
 const silenceMs = 10_000;

@@ -29,7 +29,7 @@ export async function heartbeatLoop(session: Session): Promise<void> {
 
 /** Returns whether there may be more of the log. */
 async function beat(session: Session): Promise<boolean> {
-  const { log, attempts, worker } = session;
+  const { log, worker } = session;
   const { disk } = worker.ports;
   const freeDiskBytes = await disk.freeBytes(worker.options.directory).catch(() => 0);
   let logFrom = log.next;
@@ -38,7 +38,7 @@ async function beat(session: Session): Promise<boolean> {
     () => {
       logFrom = log.next;
       return {
-        attempts: [...attempts.values()].map(({ id, progress }) => ({ attempt: id, progress })),
+        attempts: worker.attempts.all().map(({ id, progress }) => ({ attempt: id, progress })),
         logFrom,
         freeDiskBytes,
       };
@@ -51,7 +51,7 @@ async function beat(session: Session): Promise<boolean> {
 }
 
 function obey(session: Session, logFrom: number, response: HeartbeatResponse): void {
-  for (const attempt of response.cancel) session.attempts.get(attempt)?.cancel();
+  for (const attempt of response.cancel) session.worker.attempts.cancel(attempt);
   session.log.apply(logFrom, response.log);
   if (response.ended) session.end('ended');
 }

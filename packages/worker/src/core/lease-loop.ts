@@ -1,6 +1,5 @@
 import type { AttemptId } from '@mapreduce/protocol';
 import { sleep } from '@mapreduce/service';
-import { runAttempt } from './attempts/run-attempt.ts';
 import { CancelledError } from './errors.ts';
 import type { Session } from './session.ts';
 import { unlessAborted } from './wait.ts';
@@ -16,7 +15,6 @@ const pauseMs = 100;
 export class LeaseLoop {
   readonly #session: Session;
   readonly #seen = new Set<AttemptId>();
-  readonly #running = new Set<Promise<void>>();
   /** The id of the last request. */
   #latest = '';
 
@@ -24,7 +22,7 @@ export class LeaseLoop {
     this.#session = session;
   }
 
-  /** Returns when the session has ended and all its attempts have stopped. */
+  /** Returns when the session has ended. */
   async run(): Promise<void> {
     const { signal, worker } = this.#session;
     try {
@@ -39,7 +37,6 @@ export class LeaseLoop {
     } catch (error) {
       this.#fail(error);
     }
-    await Promise.all(this.#running);
   }
 
   async #poll(slots: number): Promise<void> {
@@ -51,7 +48,6 @@ export class LeaseLoop {
     const asked = clock.now();
     try {
       const answer = await this.#session.call('lease', () => request, signal, waitMs + graceMs);
-      if (answer.plan !== undefined) this.#session.plan = answer.plan;
       const isSuperseded = this.#latest !== request.request;
       if (answer.leases.length === 0 && !isSuperseded && clock.now() - asked < waitMs / 2) {
         // The job may be over: the heartbeat's answer says.
@@ -61,9 +57,7 @@ export class LeaseLoop {
       for (const lease of answer.leases) {
         if (this.#seen.has(lease.attempt) || signal.aborted) continue;
         this.#seen.add(lease.attempt);
-        const running = runAttempt(this.#session, lease);
-        this.#running.add(running);
-        void running.finally(() => this.#running.delete(running));
+        worker.attempts.start(worker, lease, answer.plan);
       }
     } catch (error) {
       this.#fail(error);

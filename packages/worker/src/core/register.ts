@@ -1,47 +1,54 @@
 import {
   compareEpochs,
   ServiceError,
-  type Epoch,
+  type AttemptId,
   type Incarnation,
+  type RegisterRequest,
   type RegisterResponse,
 } from '@mapreduce/protocol';
 import { DiskError, sleep } from '@mapreduce/service';
+import { splitDigest } from '@mapreduce/storage';
+import type { Attempt } from './attempts/attempt.ts';
 import { CancelledError, UnfitError } from './errors.ts';
-import type { Worker } from './session.ts';
+import type { Registration } from './session.ts';
+import type { Worker } from './worker.ts';
 
 /** Between two tries where a coordinator of the past still answers. */
 const staleMs = 1_000;
 
 /**
- * Registers with the coordinator, and checks that it and this worker see one output directory where
- * they must. A coordinator of an epoch below `before` is a thing of the past: it is asked again
- * until the one that replaced it answers. Throws `UnfitError` where the worker cannot take part.
+ * Registers with the coordinator, says what the worker holds and still runs, and checks that both see
+ * one output directory where they must. A coordinator of an epoch below that of `before`, the last
+ * registration, is a thing of the past: it is asked again until the one that replaced it answers.
+ * Throws `UnfitError` where the worker cannot take part.
  */
 export async function register(
   worker: Worker,
   incarnation: Incarnation,
-  before: Epoch | undefined,
+  before: RegisterResponse | undefined,
   signal: AbortSignal,
-): Promise<RegisterResponse> {
-  const { client, held, options, ports } = worker;
+): Promise<Registration> {
+  const { client, options, ports } = worker;
   for (;;) {
-    const answer = await refusalsAsUnfit(
-      client.call(
-        'register',
-        () => ({
-          incarnation,
-          slots: options.slots,
-          address: options.address,
-          ...(before !== undefined && { epoch: before }),
-          held: held.offer(),
-          running: [],
-        }),
-        { timeoutMs: 30_000, signal },
-      ),
-    );
-    if (before === undefined || compareEpochs(answer.epoch, before) >= 0) {
+    let offered: ReadonlySet<AttemptId> = new Set();
+    const request = (): RegisterRequest => {
+      const held = worker.held.offers();
+      offered = new Set(held.map(({ attempt }) => attempt));
+      return {
+        incarnation,
+        slots: options.slots,
+        address: options.address,
+        ...(before && { epoch: before.epoch, jobDigest: before.jobDigest }),
+        held,
+        running: running(worker),
+      };
+    };
+    const wanted = { timeoutMs: 30_000, signal };
+    const answer = await refusalsAsUnfit(client.call('register', request, wanted));
+    if (before === undefined || compareEpochs(answer.epoch, before.epoch) >= 0) {
+      checkJob(worker, before, answer);
       await checkShared(worker, answer);
-      return answer;
+      return { answer, offered };
     }
     ports.log.warn('a coordinator of a lower epoch answered', {
       generation: answer.epoch.generation,
@@ -50,6 +57,32 @@ export async function register(
     await sleep(ports.clock, staleMs, signal);
     if (signal.aborted) throw new CancelledError();
   }
+}
+
+/** Attempts that are not over; one whose output is held is, but for its report. */
+function running({ attempts, held, ports }: Worker): RegisterRequest['running'] {
+  const identity = ({ task }: Attempt) =>
+    task.kind === 'map' && { split: splitDigest(ports.digest, task.split) };
+  return attempts
+    .all()
+    .filter(({ id, signal }) => !held.has(id) && !signal.aborted)
+    .map((attempt) => ({
+      attempt: attempt.id,
+      ...identity(attempt),
+      progress: attempt.progress,
+    }));
+}
+
+/** Executors have loaded one job's program; what is held is of that job. */
+function checkJob(
+  { options }: Worker,
+  before: RegisterResponse | undefined,
+  { jobDigest }: RegisterResponse,
+): void {
+  if (before === undefined || before.jobDigest === jobDigest) return;
+  throw new UnfitError(
+    `the coordinator at ${options.coordinator} runs another job, or has other settings, than the one that this worker began with; start the worker anew`,
+  );
 }
 
 async function refusalsAsUnfit<T>(call: Promise<T>): Promise<T> {

@@ -3,34 +3,15 @@ import {
   type AttemptId,
   type Epoch,
   type Incarnation,
-  type Plan,
   type RegisterResponse,
   type RequestOf,
   type ResponseOf,
   type RouteName,
 } from '@mapreduce/protocol';
-import type { Attempt } from './attempts/attempt.ts';
-import type { CoordinatorClient } from './coordinator-client.ts';
 import { CancelledError, CoordinatorLostError } from './errors.ts';
-import type { ExecutorPool } from './executor-pool.ts';
-import type { HeldOutputs } from './held-outputs.ts';
-import type { WorkerOptions, WorkerPorts } from './ports.ts';
 import { CompletionLog } from './shuffle/completion-log.ts';
-import type { Semaphore } from './semaphore.ts';
-import type { SegmentStore } from './shuffle/segment-store.ts';
-import { Bell, rungOrAfter } from './wait.ts';
-
-/** What outlives a session: a worker has one, whatever becomes of its coordinator. */
-export interface Worker {
-  readonly ports: WorkerPorts;
-  readonly options: WorkerOptions;
-  readonly client: CoordinatorClient;
-  readonly pool: ExecutorPool;
-  readonly held: HeldOutputs;
-  readonly store: SegmentStore;
-  /** Bounds how many holders this worker fetches from at once. */
-  readonly fetches: Semaphore;
-}
+import { Bell, rungOrAfter, throwIfAborted, withEither } from './wait.ts';
+import type { Worker } from './worker.ts';
 
 /**
  * How a session ends: the job has ended; the worker is told to go; or the coordinator is another
@@ -39,36 +20,43 @@ export interface Worker {
 export type SessionEnd = 'ended' | 'left' | 'wrongEpoch' | 'unknownWorker';
 
 /** Every message after registration carries these. */
-interface Sender {
+export interface Sender {
   readonly incarnation: Incarnation;
   readonly epoch: Epoch;
 }
 
-type SenderRoute = {
+export type SenderRoute = {
   [R in RouteName]: RequestOf<R> extends Sender ? R : never;
 }[RouteName];
 
 /** Bounds one try of an ordinary call. */
 const callTimeoutMs = 10_000;
 
-/** One registration with one life of the coordinator, and the attempts leased under it. */
+/** A registration that a coordinator has answered. */
+export interface Registration {
+  readonly answer: RegisterResponse;
+  /** Map attempts whose outputs it was offered: they need no other report. */
+  readonly offered: ReadonlySet<AttemptId>;
+}
+
+/** One registration with one life of the coordinator. */
 export class Session {
   readonly worker: Worker;
   readonly incarnation: Incarnation;
   readonly registration: RegisterResponse;
+  readonly offered: ReadonlySet<AttemptId>;
+  /** A new coordinator numbers its events anew. */
   readonly log = new CompletionLog();
-  readonly attempts = new Map<AttemptId, Attempt>();
   readonly #hurried = new Bell();
   #isHurried = false;
-  /** What executors must know beside their tasks; here once the job is planned. */
-  plan: Plan | undefined;
   readonly #controller = new AbortController();
   readonly #end = Promise.withResolvers<SessionEnd>();
 
-  constructor(worker: Worker, incarnation: Incarnation, registration: RegisterResponse) {
+  constructor(worker: Worker, incarnation: Incarnation, { answer, offered }: Registration) {
     this.worker = worker;
     this.incarnation = incarnation;
-    this.registration = registration;
+    this.registration = answer;
+    this.offered = offered;
   }
 
   /** Aborts when the session ends. */
@@ -83,13 +71,13 @@ export class Session {
 
   end(how: SessionEnd): void {
     this.#end.resolve(how);
-    this.#stop(how === 'ended' || how === 'left');
+    this.#controller.abort();
   }
 
   /** The worker cannot go on. */
   fail(error: unknown): void {
     this.#end.reject(error);
-    this.#stop(true);
+    this.#controller.abort();
   }
 
   /** Asks for a heartbeat at once: something newer is waited for. */
@@ -107,7 +95,8 @@ export class Session {
 
   /**
    * Calls the coordinator, again and again until it answers. Where the answer is that the
-   * coordinator is another one, or does not know this worker, the session ends.
+   * coordinator is another one, or does not know this worker, the session ends. Throws
+   * `CancelledError` when it has ended.
    */
   async call<R extends SenderRoute>(
     route: R,
@@ -127,6 +116,24 @@ export class Session {
     }
   }
 
+  /**
+   * The same for an attempt, which may go on in another session: nothing where this one ended
+   * before the answer came. Throws `CancelledError` once `signal` aborts.
+   */
+  async tryCall<R extends SenderRoute>(
+    route: R,
+    request: () => Omit<RequestOf<R>, keyof Sender>,
+    signal: AbortSignal,
+  ): Promise<ResponseOf<R> | undefined> {
+    try {
+      return await withEither(signal, this.signal, (either) => this.call(route, request, either));
+    } catch (error) {
+      throwIfAborted(signal);
+      if (error instanceof CancelledError && this.signal.aborted) return undefined;
+      throw error;
+    }
+  }
+
   #judge(error: unknown): unknown {
     if (error instanceof CoordinatorLostError) {
       this.fail(error);
@@ -137,12 +144,5 @@ export class Session {
     else if (error.code === 'UNKNOWN_WORKER') this.end('unknownWorker');
     else return error;
     return new CancelledError();
-  }
-
-  #stop(forGood: boolean): void {
-    // First, or each attempt that is cancelled would start a new executor.
-    if (forGood) this.worker.pool.close();
-    this.#controller.abort();
-    for (const attempt of this.attempts.values()) attempt.cancel();
   }
 }

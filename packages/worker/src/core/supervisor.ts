@@ -1,18 +1,28 @@
-import { ServiceError, type Epoch, type Incarnation } from '@mapreduce/protocol';
+import {
+  sameEpoch,
+  ServiceError,
+  type Incarnation,
+  type RegisterResponse,
+} from '@mapreduce/protocol';
 import type { BulkHandler } from '@mapreduce/service';
+import { RunningAttempts } from './attempts/running-attempts.ts';
+import { KeptParts } from './commit/kept-parts.ts';
 import { CoordinatorClient } from './coordinator-client.ts';
-import { CancelledError } from './errors.ts';
+import { CoordinatorLink } from './coordinator-link.ts';
+import { CancelledError, CoordinatorLostError } from './errors.ts';
 import { ExecutorPool } from './executor-pool.ts';
 import { fetchProgram } from './fetch-program.ts';
 import { heartbeatLoop } from './heartbeat.ts';
-import { HeldOutputs } from './held-outputs.ts';
+import { HeldOutputs } from './held/held-outputs.ts';
+import { findLeftovers, recoverOutputs } from './held/recover-outputs.ts';
 import { LeaseLoop } from './lease-loop.ts';
 import type { WorkerOptions, WorkerPorts } from './ports.ts';
 import { register } from './register.ts';
 import { Semaphore } from './semaphore.ts';
-import { Session, type SessionEnd, type Worker } from './session.ts';
+import { Session, type SessionEnd } from './session.ts';
 import { SegmentStore } from './shuffle/segment-store.ts';
 import { serveSegments } from './shuffle/serve-segments.ts';
+import type { Worker } from './worker.ts';
 
 /** Holders that a worker fetches from at once: each costs a connection and a chunk of memory. */
 const fetchesAtOnce = 8;
@@ -21,12 +31,20 @@ const leaveMs = 500;
 
 /**
  * A worker: it registers, leases tasks, runs them in executor processes, and serves what its maps
- * made. It goes through one session after the other, one for each life of the coordinator.
+ * made. It goes through one session after the other, one for each life of the coordinator; what it
+ * runs and holds is its own, and goes with it.
  */
 export class Supervisor {
   readonly #worker: Worker;
   #incarnation: Incarnation;
-  #isLoaded = false;
+  /** Of the last session. */
+  #registered: RegisterResponse | undefined;
+  /** What a former life has left, until it is being looked at. */
+  #leftovers: readonly string[] = [];
+  /** Aborts when the worker ends. */
+  readonly #over = new AbortController();
+  /** What goes on beside the sessions. */
+  readonly #chores: Promise<void>[] = [];
 
   /** Starts the executor processes. */
   constructor(ports: WorkerPorts, options: WorkerOptions) {
@@ -35,9 +53,12 @@ export class Supervisor {
       ports,
       options,
       client: new CoordinatorClient(ports, options.coordinator),
+      link: new CoordinatorLink(),
       pool: new ExecutorPool(ports, options.slots),
+      attempts: new RunningAttempts(),
       held,
       store: new SegmentStore(ports, held),
+      parts: new KeptParts(),
       fetches: new Semaphore(fetchesAtOnce),
     };
     this.#incarnation = ports.random.hex(16);
@@ -47,52 +68,80 @@ export class Supervisor {
   readonly segments: BulkHandler = (request) => serveSegments(this.#worker.store, request);
 
   /**
-   * Works until the job has ended or the signal aborts (then it leaves). Its executors are gone and
-   * its directory is removed when it settles. Throws `CoordinatorLostError` and `UnfitError`.
+   * Works until the job has ended or the signal aborts (then it leaves). Its executors are gone when
+   * it settles, and its directory is removed, unless the coordinator was lost: then the next worker
+   * with this directory offers what lies there. Throws `CoordinatorLostError` and `UnfitError`.
    */
   async run(signal: AbortSignal): Promise<'ended' | 'left'> {
-    const { ports, options, pool } = this.#worker;
+    const { ports, options } = this.#worker;
+    let isOfUse = false;
     try {
       await ports.disk.makeDirectory(options.directory);
-      let epoch: Epoch | undefined;
-      for (;;) {
-        const session = await this.#join(epoch, signal);
-        if (session === undefined) continue;
-        epoch = session.registration.epoch;
-        const end = await this.#serve(session, signal);
-        ports.log.info('session over', { end });
-        if (end === 'ended' || end === 'left') return end;
-        if (end === 'unknownWorker') this.#renew();
-      }
+      this.#leftovers = await findLeftovers(this.#worker);
+      return await this.#sessions(signal);
     } catch (error) {
       if (error instanceof CancelledError && signal.aborted) return 'left';
+      isOfUse = error instanceof CoordinatorLostError;
       throw error;
     } finally {
-      pool.close();
-      await ports.disk.remove(options.directory);
+      await this.#stop();
+      if (!isOfUse) await ports.disk.remove(options.directory);
+    }
+  }
+
+  async #sessions(signal: AbortSignal): Promise<'ended' | 'left'> {
+    for (;;) {
+      const session = await this.#join(signal);
+      if (session === undefined) continue;
+      const end = await this.#serve(session, signal);
+      this.#worker.ports.log.info('session over', { end });
+      if (end === 'ended' || end === 'left') return end;
+      if (end === 'unknownWorker') await this.#renew();
     }
   }
 
   /** Nothing where this incarnation is presumed dead: the next try comes with a new one. */
-  async #join(epoch: Epoch | undefined, signal: AbortSignal): Promise<Session | undefined> {
-    const { pool, options, ports } = this.#worker;
+  async #join(signal: AbortSignal): Promise<Session | undefined> {
+    const worker = this.#worker;
     try {
-      const registration = await register(this.#worker, this.#incarnation, epoch, signal);
-      const { settings } = registration;
-      if (!this.#isLoaded) {
-        const programPath = await fetchProgram(this.#worker, settings.program, signal);
-        const coordinator = { address: options.coordinator, token: options.token };
-        const program = programPath === undefined ? {} : { programPath };
-        pool.load({ kind: 'load', settings, ...program, coordinator });
-        this.#isLoaded = true;
+      const before = this.#registered;
+      const registration = await register(worker, this.#incarnation, before, signal);
+      const { answer } = registration;
+      const { epoch, settings } = answer;
+      if (before === undefined) await this.#load(answer, signal);
+      this.#registered = answer;
+      for (const attempt of answer.cancel) worker.attempts.cancel(attempt);
+      worker.ports.log.info('registered', { incarnation: this.#incarnation, job: settings.id });
+      const session = new Session(worker, this.#incarnation, registration);
+      worker.link.open(session);
+      if (before === undefined) this.#recover();
+      else if (!sameEpoch(before.epoch, epoch)) {
+        this.#chores.push(worker.parts.reportAgain(worker, session.signal));
       }
-      ports.log.info('registered', { incarnation: this.#incarnation, job: settings.id });
-      return new Session(this.#worker, this.#incarnation, registration);
+      return session;
     } catch (error) {
       if (!(error instanceof ServiceError) || error.code !== 'UNKNOWN_WORKER') throw error;
-      this.#renew();
+      await this.#renew();
       return undefined;
     }
+  }
+
+  async #load({ settings }: RegisterResponse, signal: AbortSignal): Promise<void> {
+    const { options, pool } = this.#worker;
+    const programPath = await fetchProgram(this.#worker, settings.program, signal);
+    const coordinator = { address: options.coordinator, token: options.token };
+    pool.load({ kind: 'load', settings, ...(programPath && { programPath }), coordinator });
+  }
+
+  /** Offers what a former life has left, while tasks run already. */
+  #recover(): void {
+    const { log } = this.#worker.ports;
+    const recovered = recoverOutputs(this.#worker, this.#leftovers, this.#over.signal);
+    const chore = recovered.catch((error: unknown) => {
+      if (error instanceof CancelledError) return;
+      log.warn('not all that a former life held is offered', { error: String(error) });
+    });
+    this.#chores.push(chore);
   }
 
   async #serve(session: Session, signal: AbortSignal): Promise<SessionEnd> {
@@ -122,7 +171,20 @@ export class Supervisor {
   }
 
   /** Who was presumed dead stays dead: it comes back as another, with what it holds. */
-  #renew(): void {
-    this.#incarnation = this.#worker.ports.random.hex(16);
+  async #renew(): Promise<void> {
+    const { attempts, held, ports } = this.#worker;
+    await attempts.cancelAll((attempt) => held.has(attempt));
+    this.#incarnation = ports.random.hex(16);
+  }
+
+  /** Ends everything; what is held stays on the disk. */
+  async #stop(): Promise<void> {
+    const { attempts, held, link, pool } = this.#worker;
+    // First, or each attempt that is cancelled would start a new executor.
+    pool.close();
+    this.#over.abort();
+    link.close();
+    await attempts.cancelAll((attempt) => held.has(attempt));
+    await Promise.all(this.#chores);
   }
 }

@@ -48,6 +48,25 @@ export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal)
   }
 }
 
+/** Runs `work` with a signal that aborts as soon as either of two does. */
+export async function withEither<T>(
+  one: AbortSignal,
+  other: AbortSignal,
+  work: (either: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const onAbort = () => controller.abort();
+  for (const signal of [one, other]) {
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+  }
+  try {
+    return await work(controller.signal);
+  } finally {
+    for (const signal of [one, other]) signal.removeEventListener('abort', onAbort);
+  }
+}
+
 export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw new CancelledError();
 }

@@ -13,7 +13,7 @@ import {
   type HttpServer,
 } from '@mapreduce/service/node';
 import { aDigest, anAttempt, MemoryLog, writeMapOutput } from '@mapreduce/testing';
-import { HeldOutputs } from '../core/held-outputs.ts';
+import { heldOutput, HeldOutputs, outputIn } from '../core/held/held-outputs.ts';
 import { SegmentStore } from '../core/shuffle/segment-store.ts';
 import { serveSegments } from '../core/shuffle/serve-segments.ts';
 import { serveSegmentsOverHttp } from './segments-http.ts';
@@ -32,7 +32,8 @@ beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'segments-test-'));
   const held = new HeldOutputs();
   const segments = [new Uint8Array(10), new Uint8Array(3_000_000).fill(7), new Uint8Array(0)];
-  held.add(0, attempt, directory, writeMapOutput(nodeSyncDisk, directory, segments), aDigest());
+  const manifest = writeMapOutput(nodeSyncDisk, directory, segments);
+  held.add(outputIn(directory, heldOutput(attempt, aDigest(), manifest)));
   const store = new SegmentStore({ disk: nodeDisk, codec: nodeCodec }, held);
   server = await serveSegmentsOverHttp({
     host: '127.0.0.1',

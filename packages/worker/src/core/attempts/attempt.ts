@@ -16,7 +16,7 @@ export class Attempt {
     this.directory = joinPath(scratch, lease.attempt);
   }
 
-  /** Aborts when the attempt can no longer win, or the session ends. */
+  /** Aborts when the attempt can no longer win, or the worker ends. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }

@@ -1,14 +1,18 @@
-import type { Task } from '@mapreduce/protocol';
+import type { HeldOutput, MapManifest, Task } from '@mapreduce/protocol';
 import { splitDigest } from '@mapreduce/storage';
-import { AttemptFailedError } from '../errors.ts';
+import { AttemptFailedError, CancelledError } from '../errors.ts';
+import { heldOutput, outputIn } from '../held/held-outputs.ts';
+import { writeManifest } from '../held/manifest-file.ts';
+import type { Worker } from '../worker.ts';
+import type { Attempt } from './attempt.ts';
 import type { AttemptRun } from './run-attempt.ts';
 
 /** Runs a map and keeps what it made, until the job ends, unless another attempt counts. */
 export async function runMap(
-  { session, attempt, execute }: AttemptRun,
+  { worker, attempt, execute }: AttemptRun,
   task: Extract<Task, { kind: 'map' }>,
 ): Promise<void> {
-  const { ports, held, store } = session.worker;
+  const { ports, held, store } = worker;
   const { directory } = attempt;
   let isKept = false;
   try {
@@ -17,15 +21,12 @@ export async function runMap(
     if (result.kind !== 'map') {
       throw new AttemptFailedError({ kind: 'exit', message: `a map gave a ${result.kind}` });
     }
-    // Served from now on: reducers may come as soon as the coordinator knows.
     const split = splitDigest(ports.digest, task.split);
-    held.add(task.split.index, attempt.id, directory, result, split);
-    const report = () => ({ attempt: attempt.id, result });
-    const { accepted } = await session.call('complete', report, attempt.signal);
-    isKept = accepted;
+    await keep(worker, directory, heldOutput(attempt.id, split, result));
+    isKept = await report(worker, attempt, result);
   } catch (error) {
-    // Whether the coordinator took it is not known; the next session offers it again.
-    isKept = session.signal.aborted && held.get(attempt.id) !== undefined;
+    // Where the worker ends before any coordinator has taken it, its next life offers it.
+    isKept = error instanceof CancelledError && !attempt.signal.aborted && held.has(attempt.id);
     throw error;
   } finally {
     if (!isKept) {
@@ -33,5 +34,32 @@ export async function runMap(
       store.forget(attempt.id);
       await ports.disk.remove(directory);
     }
+  }
+}
+
+/** Serves it from now on: reducers may come as soon as the coordinator knows. */
+async function keep(
+  { link, held, options, ports }: Worker,
+  directory: string,
+  output: HeldOutput,
+): Promise<void> {
+  const { jobDigest, settings } = link.registration;
+  await writeManifest(ports, directory, { jobDigest, output }, settings.fsync);
+  if (settings.fsync) await ports.disk.fsyncDirectory(options.directory);
+  held.add(outputIn(directory, output));
+}
+
+/** Returns whether the output counts, as far as the coordinator knows. */
+async function report(
+  { link }: Worker,
+  { id, signal }: Attempt,
+  result: MapManifest,
+): Promise<boolean> {
+  for (;;) {
+    const session = await link.session(signal);
+    // To be offered at a registration is to be reported.
+    if (session.offered.has(id)) return true;
+    const answer = await session.tryCall('complete', () => ({ attempt: id, result }), signal);
+    if (answer !== undefined) return answer.accepted;
   }
 }

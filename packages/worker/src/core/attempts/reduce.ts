@@ -8,18 +8,18 @@ import type { AttemptRun } from './run-attempt.ts';
 
 /** Shuffles, reduces and commits one partition. */
 export async function runReduce(
-  { session, attempt, execute }: AttemptRun,
+  { worker, attempt, execute }: AttemptRun,
   { partition, maps }: Extract<Task, { kind: 'reduce' }>,
 ): Promise<void> {
-  const { disk, digest } = session.worker.ports;
+  const { disk, digest } = worker.ports;
   const work = joinPath(attempt.directory, 'work');
   const fetched = joinPath(attempt.directory, 'fetched');
-  const sink = partSink(session, attempt, partition);
+  const sink = partSink(worker, attempt, partition);
   try {
     await disk.makeDirectory(work);
     await disk.makeDirectory(fetched);
     await sink.prepare();
-    const shuffled = await fetchSegments({ session, attempt, partition, maps, directory: fetched });
+    const shuffled = await fetchSegments({ worker, attempt, partition, maps, directory: fetched });
     const result = await execute({
       directory: work,
       outputDirectory: sink.directory,
@@ -27,10 +27,7 @@ export async function runReduce(
       consumed: consumedDigest(digest, shuffled.contentRoots),
     });
     await disk.remove(fetched);
-    await sink.commit(expectReduce(result));
-    const report = () => ({ attempt: attempt.id, result });
-    const { accepted } = await session.call('complete', report, attempt.signal);
-    await sink.settle(accepted);
+    await sink.settle(await sink.commit(expectReduce(result)));
   } catch (error) {
     await sink.settle(false);
     throw error;

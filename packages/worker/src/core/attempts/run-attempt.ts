@@ -1,14 +1,14 @@
-import type { Lease, Result } from '@mapreduce/protocol';
-import { attemptError, AttemptFailedError } from '../errors.ts';
+import type { Plan, Result } from '@mapreduce/protocol';
+import { attemptError, AttemptFailedError, CancelledError } from '../errors.ts';
 import type { RunCommand } from '../executor-slot.ts';
-import type { Session } from '../session.ts';
-import { Attempt } from './attempt.ts';
+import type { Worker } from '../worker.ts';
+import type { Attempt } from './attempt.ts';
 import { runMap } from './map.ts';
 import { runReduce } from './reduce.ts';
 
 /** What an attempt is run with. */
 export interface AttemptRun {
-  readonly session: Session;
+  readonly worker: Worker;
   readonly attempt: Attempt;
   /** Runs it in its executor and gives the slot back; once only. */
   readonly execute: (
@@ -17,34 +17,31 @@ export interface AttemptRun {
 }
 
 /**
- * Runs a leased attempt until the coordinator has acknowledged its end, it is cancelled, or the
- * session ends. Never rejects.
+ * Runs a leased attempt until a coordinator has acknowledged its end, or it is cancelled. `plan` is
+ * what it was leased with. Never rejects.
  */
-export async function runAttempt(session: Session, lease: Lease): Promise<void> {
-  const { pool, options, ports } = session.worker;
-  const attempt = new Attempt(lease, options.directory);
-  session.attempts.set(attempt.id, attempt);
+export async function runAttempt(
+  worker: Worker,
+  attempt: Attempt,
+  plan: Plan | undefined,
+): Promise<void> {
+  const { link, pool, ports } = worker;
   const taken = pool.take();
   try {
     if (taken === undefined) {
       throw new AttemptFailedError({ kind: 'released', message: 'no slot is free any more' });
     }
+    const { id, task, signal } = attempt;
     const run: AttemptRun = {
-      session,
+      worker,
       attempt,
       execute: async (how) => {
         try {
           return await taken.slot.run(
+            { kind: 'run', attempt: id, task, ...(plan && { plan }), ...how },
             {
-              kind: 'run',
-              attempt: attempt.id,
-              task: attempt.task,
-              ...(session.plan && { plan: session.plan }),
-              ...how,
-            },
-            {
-              timeoutMs: session.registration.settings.taskTimeoutMs,
-              signal: attempt.signal,
+              timeoutMs: link.registration.settings.taskTimeoutMs,
+              signal,
               onProgress: (progress) => attempt.progressed(progress),
             },
           );
@@ -55,10 +52,9 @@ export async function runAttempt(session: Session, lease: Lease): Promise<void> 
     };
     await runTask(run);
   } catch (error) {
-    if (!attempt.signal.aborted) await report(session, attempt, error);
+    await report(worker, attempt, error);
   } finally {
     taken?.release();
-    session.attempts.delete(attempt.id);
   }
   ports.log.debug('attempt over', { attempt: attempt.id, cancelled: attempt.signal.aborted });
 }
@@ -76,26 +72,27 @@ function runTask(run: AttemptRun): Promise<void> {
 }
 
 /** Describe and sample: their whole result travels in the completion. */
-async function runSmall({ session, attempt, execute }: AttemptRun): Promise<void> {
-  const { disk } = session.worker.ports;
+async function runSmall({ worker, attempt, execute }: AttemptRun): Promise<void> {
+  const { disk } = worker.ports;
   await disk.makeDirectory(attempt.directory);
   try {
     const result = await execute({ directory: attempt.directory });
-    await session.call('complete', () => ({ attempt: attempt.id, result }), attempt.signal);
+    await worker.link.call('complete', () => ({ attempt: attempt.id, result }), attempt.signal);
   } finally {
     await disk.remove(attempt.directory);
   }
 }
 
-async function report(session: Session, attempt: Attempt, error: unknown): Promise<void> {
-  const { sink } = session.registration;
-  const { log } = session.worker.ports;
+async function report({ link, ports }: Worker, attempt: Attempt, error: unknown): Promise<void> {
+  if (attempt.signal.aborted || error instanceof CancelledError) return;
+  const { sink } = link.registration;
   const failure = attemptError(error, sink.kind === 'file' ? sink.directory : undefined);
-  log.info('attempt failed', { attempt: attempt.id, kind: failure.kind, error: failure.message });
+  const { kind, message } = failure;
+  ports.log.info('attempt failed', { attempt: attempt.id, kind, error: message });
   try {
-    await session.call('fail', () => ({ attempt: attempt.id, error: failure }), attempt.signal);
+    await link.call('fail', () => ({ attempt: attempt.id, error: failure }), attempt.signal);
   } catch (refusal) {
-    if (attempt.signal.aborted) return;
-    log.error('failure not reported', { attempt: attempt.id, error: String(refusal) });
+    if (refusal instanceof CancelledError) return;
+    ports.log.error('failure not reported', { attempt: attempt.id, error: String(refusal) });
   }
 }

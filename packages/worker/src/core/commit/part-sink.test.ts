@@ -1,5 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { GrantResponse, ReduceManifest, Sink } from '@mapreduce/protocol';
+import type {
+  CompletionResponse,
+  GrantResponse,
+  Handlers,
+  ReduceManifest,
+  Sink,
+} from '@mapreduce/protocol';
 import { TransportError } from '@mapreduce/service';
 import { nodeCodec, nodeDigest } from '@mapreduce/service/node';
 import { OutputLayout, readCommitRecord } from '@mapreduce/storage';
@@ -20,13 +26,16 @@ import {
   VirtualClock,
 } from '@mapreduce/testing';
 import { Attempt } from '../attempts/attempt.ts';
+import { RunningAttempts } from '../attempts/running-attempts.ts';
 import { CoordinatorClient } from '../coordinator-client.ts';
+import { CoordinatorLink } from '../coordinator-link.ts';
 import { attemptError } from '../errors.ts';
 import { ExecutorPool } from '../executor-pool.ts';
-import { HeldOutputs } from '../held-outputs.ts';
+import { HeldOutputs } from '../held/held-outputs.ts';
 import { Semaphore } from '../semaphore.ts';
 import { Session } from '../session.ts';
 import { SegmentStore } from '../shuffle/segment-store.ts';
+import { KeptParts } from './kept-parts.ts';
 import { partSink, type PartSink } from './part-sink.ts';
 
 const coordinator = 'http://coordinator';
@@ -36,6 +45,8 @@ const text = (value: string) => new TextEncoder().encode(value);
 let clock: VirtualClock;
 let disk: MemoryDisk;
 let transport: MemoryTransport;
+/** What the coordinator answers to completions; then it accepts. */
+let completions: (CompletionResponse | Error)[];
 let grants: GrantResponse['grant'][];
 
 beforeEach(() => {
@@ -43,7 +54,12 @@ beforeEach(() => {
   disk = new MemoryDisk();
   transport = new MemoryTransport();
   grants = [];
-  const handlers = {
+  completions = [];
+  const handlers: Partial<Handlers> = {
+    complete: () => {
+      const answer = completions.shift() ?? { accepted: true };
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+    },
     grant: () => Promise.resolve({ grant: grants.shift() ?? ('granted' as const) }),
   };
   transport.peers.set(coordinator, { handlers });
@@ -67,12 +83,15 @@ function sinkOf(number: number, sink: Sink = { kind: 'file', directory: '/out' }
     ports,
     options: { coordinator, address: 'http://w', directory: '/scratch', slots: 1, token: '' },
     client: new CoordinatorClient(ports, coordinator),
+    link: new CoordinatorLink(),
     pool: new ExecutorPool(ports, 1),
+    attempts: new RunningAttempts(),
+    parts: new KeptParts(),
     held,
     store: new SegmentStore(ports, held),
     fetches: new Semaphore(1),
   };
-  const registration = {
+  const answer = {
     epoch: anEpoch(),
     settings: aJobSettings(),
     sink,
@@ -80,8 +99,8 @@ function sinkOf(number: number, sink: Sink = { kind: 'file', directory: '/out' }
     jobDigest: aDigest(),
     cancel: [],
   };
-  const session = new Session(worker, 'w1', registration);
-  return partSink(session, new Attempt(aReduceLease(0, 1, number), '/scratch'), 0);
+  worker.link.open(new Session(worker, 'w1', { answer, offered: new Set() }));
+  return partSink(worker, new Attempt(aReduceLease(0, 1, number), '/scratch'), 0);
 }
 
 /** Prepares a sink and writes a part into it, as an executor would. */
@@ -168,7 +187,7 @@ describe('a volume sink', () => {
     void sink.commit(manifest).then(() => (isDone = true));
     await clock.runUntil(() => isDone, 1_000);
     expect(received).toEqual(['one', 'one']);
-    expect(transport.calls.at(-1)).toMatchObject({
+    expect(transport.calls.findLast(({ route }) => route === 'part')).toMatchObject({
       request: { query: { attempt: anAttempt('reduce'), file: 'part-00000' } },
     });
     await sink.settle(true);

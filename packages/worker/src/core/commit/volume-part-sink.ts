@@ -1,13 +1,10 @@
-import type { PartFile, ReduceManifest } from '@mapreduce/protocol';
-import { joinPath, type ByteStream } from '@mapreduce/service';
+import type { ReduceManifest } from '@mapreduce/protocol';
+import { joinPath } from '@mapreduce/service';
 import type { Attempt } from '../attempts/attempt.ts';
-import type { Session } from '../session.ts';
-import { readRange } from '../read-range.ts';
+import type { Worker } from '../worker.ts';
 import { awaitGrant } from './grant.ts';
+import { completePart, uploadPart } from './kept-parts.ts';
 import type { PartSink } from './part-sink.ts';
-
-/** The coordinator takes nothing for so long: the connection is given up, and the file PUT anew. */
-const silenceMs = 30_000;
 
 /**
  * PUTs the files to the coordinator, which commits them when the completion arrives. The copy here
@@ -15,42 +12,30 @@ const silenceMs = 30_000;
  */
 export class VolumePartSink implements PartSink {
   readonly directory: string;
-  readonly #session: Session;
+  readonly #worker: Worker;
   readonly #attempt: Attempt;
 
-  constructor(session: Session, attempt: Attempt) {
-    this.#session = session;
+  constructor(worker: Worker, attempt: Attempt) {
+    this.#worker = worker;
     this.#attempt = attempt;
     this.directory = joinPath(attempt.directory, 'part');
   }
 
   async prepare(): Promise<void> {
-    await this.#session.worker.ports.disk.makeDirectory(this.directory);
+    await this.#worker.ports.disk.makeDirectory(this.directory);
   }
 
-  async commit(manifest: ReduceManifest): Promise<void> {
-    await awaitGrant(this.#session, this.#attempt);
-    for (const file of manifest.files) await this.#put(file);
+  async commit(manifest: ReduceManifest): Promise<boolean> {
+    const { id, signal } = this.#attempt;
+    const part = { attempt: id, manifest, directory: this.directory };
+    await awaitGrant(this.#worker, this.#attempt);
+    await uploadPart(this.#worker, part, signal);
+    const isAccepted = await completePart(this.#worker, part, signal);
+    if (isAccepted) this.#worker.parts.add(part);
+    return isAccepted;
   }
 
   async settle(accepted: boolean): Promise<void> {
-    if (!accepted) await this.#session.worker.ports.disk.remove(this.#attempt.directory);
-  }
-
-  #put(file: PartFile): Promise<void> {
-    const { client, ports } = this.#session.worker;
-    const open = (): ByteStream => ({
-      length: file.length,
-      chunks: readRange(ports.disk, joinPath(this.directory, file.name), 0, file.length),
-    });
-    return client.bulk(
-      'part',
-      () => ({ query: { attempt: this.#attempt.id, file: file.name }, body: open() }),
-      async ({ chunks }) => {
-        const drained = chunks[Symbol.asyncIterator]();
-        while ((await drained.next()).done !== true);
-      },
-      { timeoutMs: silenceMs, signal: this.#attempt.signal },
-    );
+    if (!accepted) await this.#worker.ports.disk.remove(this.#attempt.directory);
   }
 }

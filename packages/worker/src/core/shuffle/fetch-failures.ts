@@ -1,6 +1,6 @@
 import type { FetchFailureRequest } from '@mapreduce/protocol';
 import type { Attempt } from '../attempts/attempt.ts';
-import type { Session } from '../session.ts';
+import type { Worker } from '../worker.ts';
 import type { MapOutput } from './completion-log.ts';
 
 /** Before the refetch from a holder that did not answer: the log may name another by then. */
@@ -19,12 +19,12 @@ interface Failure {
  * by then; a second one blames the map, whose successor is then waited for.
  */
 export class FetchFailures {
-  readonly #session: Session;
+  readonly #worker: Worker;
   readonly #attempt: Attempt;
   readonly #failures = new Map<number, Failure>();
 
-  constructor(session: Session, attempt: Attempt) {
-    this.#session = session;
+  constructor(worker: Worker, attempt: Attempt) {
+    this.#worker = worker;
     this.#attempt = attempt;
   }
 
@@ -32,7 +32,7 @@ export class FetchFailures {
   isDue(map: number, output: MapOutput): boolean {
     const failure = this.#failures.get(map);
     if (failure?.output !== output) return true;
-    return this.#session.worker.ports.clock.now() >= failure.retryAt;
+    return this.#worker.ports.clock.now() >= failure.retryAt;
   }
 
   async add(
@@ -41,11 +41,11 @@ export class FetchFailures {
     reason: FetchFailureRequest['reason'],
     message: string,
   ): Promise<void> {
-    const { clock, log } = this.#session.worker.ports;
+    const { clock, log } = this.#worker.ports;
     const isFirst = this.#failures.get(map)?.output !== output;
     const pauseMs = isFirst ? (reason === 'unreachable' ? refetchMs : 0) : blamedMs;
     this.#failures.set(map, { output, retryAt: clock.now() + pauseMs });
-    this.#session.hurry();
+    this.#worker.link.hurry();
     if (isFirst) return;
     log.warn('fetch failed', { map, attempt: output.attempt, reason, message });
     const failure = {
@@ -56,6 +56,6 @@ export class FetchFailures {
       reason,
       message: message.slice(0, 4_096),
     };
-    await this.#session.call('fetchFailed', () => failure, this.#attempt.signal);
+    await this.#worker.link.call('fetchFailed', () => failure, this.#attempt.signal);
   }
 }

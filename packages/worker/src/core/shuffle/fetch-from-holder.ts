@@ -19,12 +19,12 @@ export async function fetchFromHolder(
   sink: FetchSink,
 ): Promise<void> {
   const { order, signal } = sink;
-  const { transport, digest } = order.session.worker.ports;
+  const { transport, digest } = order.worker.ports;
   const { wanted, holder } = group;
   const parser = new SegmentStreamParser(
     {
       partition: order.partition,
-      partitions: order.session.registration.settings.reducers,
+      partitions: order.worker.link.registration.settings.reducers,
       segments: wanted.map(({ map, output }) => ({
         map,
         attempt: output.attempt,

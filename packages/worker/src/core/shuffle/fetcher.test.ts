@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { FetchFailureRequest, LogEvent } from '@mapreduce/protocol';
+import type { Epoch, FetchFailureRequest, JobSettings, LogEvent } from '@mapreduce/protocol';
 import type { BulkHandler, SyncDisk } from '@mapreduce/service';
 import { nodeCodec, nodeDigest } from '@mapreduce/service/node';
 import {
@@ -19,12 +19,16 @@ import {
 } from '@mapreduce/testing';
 import fc from 'fast-check';
 import { Attempt } from '../attempts/attempt.ts';
+import { RunningAttempts } from '../attempts/running-attempts.ts';
+import { KeptParts } from '../commit/kept-parts.ts';
 import { CoordinatorClient } from '../coordinator-client.ts';
+import { CoordinatorLink } from '../coordinator-link.ts';
 import { CancelledError } from '../errors.ts';
 import { ExecutorPool } from '../executor-pool.ts';
-import { HeldOutputs } from '../held-outputs.ts';
+import { heldOutput, HeldOutputs, outputIn } from '../held/held-outputs.ts';
 import { Semaphore } from '../semaphore.ts';
 import { Session } from '../session.ts';
+import type { Worker } from '../worker.ts';
 import { fetchSegments, type Shuffled } from './fetcher.ts';
 import { SegmentStore } from './segment-store.ts';
 import { serveSegments } from './serve-segments.ts';
@@ -51,7 +55,7 @@ class Holder {
     const attempt = anAttempt('map', map, number);
     const directory = `/scratch/${attempt}`;
     const manifest = writeMapOutput(this.disk.sync, directory, segments);
-    this.held.add(map, attempt, directory, manifest, aDigest());
+    this.held.add(outputIn(directory, heldOutput(attempt, aDigest(), manifest)));
     const { storedRoot, contentRoot } = manifest;
     const { name: holder, address } = this;
     return { kind: 'mapped', map, attempt, holder, address, storedRoot, contentRoot };
@@ -64,6 +68,7 @@ let clock: VirtualClock;
 let transport: MemoryTransport;
 let local: Holder;
 let remotes: Holder[];
+let worker: Worker;
 let session: Session;
 let blamed: FetchFailureRequest[];
 
@@ -101,25 +106,30 @@ function reset(): void {
     slots: 1,
     token: '',
   };
-  const worker = {
+  worker = {
     ports,
     options,
     client: new CoordinatorClient(ports, coordinator),
+    link: new CoordinatorLink(),
     pool: new ExecutorPool(ports, 1),
+    attempts: new RunningAttempts(),
+    parts: new KeptParts(),
     held: local.held,
     store: local.store,
     fetches: new Semaphore(8),
   };
   const settings = aJobSettings({ reducers: partitions });
-  const epoch = anEpoch();
-  session = new Session(worker, own, {
-    epoch,
-    settings,
-    sink: { kind: 'volume' },
-    heartbeatMs: 1_000,
-    jobDigest: aDigest(),
-    cancel: [],
-  });
+  begin(settings, anEpoch());
+}
+
+/** Begins a session with a life of the coordinator; its log is empty. */
+function begin(settings: JobSettings, epoch: Epoch): void {
+  const answer = {
+    ...{ epoch, settings, heartbeatMs: 1_000, jobDigest: aDigest(), cancel: [] },
+    sink: { kind: 'volume' as const },
+  };
+  session = new Session(worker, own, { answer, offered: new Set() });
+  worker.link.open(session);
 }
 
 interface Running {
@@ -133,7 +143,7 @@ function fetch(maps: number, partition = 1): Running {
   const directory = '/scratch/fetched';
   local.disk.sync.makeDirectory(directory);
   const ends: (Shuffled | Error)[] = [];
-  void fetchSegments({ session, attempt, partition, maps, directory }).then(
+  void fetchSegments({ worker, attempt, partition, maps, directory }).then(
     (shuffled) => ends.push(shuffled),
     (error: unknown) => ends.push(error as Error),
   );
@@ -355,7 +365,7 @@ describe('fetchSegments', () => {
     const running = fetch(1);
     await clock.advance(0);
     expect(blamed).toMatchObject([{ map: 0, holder: own, reason: 'corrupt' }]);
-    expect(local.held.offer()).toEqual([]);
+    expect(local.held.offers()).toEqual([]);
     session.log.apply(1, [(remotes[0] as Holder).add(0, 1, segmentsOf('new'))]);
     expect([...contents(await done(running)).values()]).toEqual(['new']);
   });

@@ -1,8 +1,8 @@
 import type { DigestHex, SegmentFile } from '@mapreduce/protocol';
 import { joinPath } from '@mapreduce/service';
 import type { Attempt } from '../attempts/attempt.ts';
-import type { Session } from '../session.ts';
 import { rungOrAfter, throwIfAborted } from '../wait.ts';
+import type { Worker } from '../worker.ts';
 import type { Holder, MapOutput } from './completion-log.ts';
 import { FetchFailures } from './fetch-failures.ts';
 import { fetchFromHolder } from './fetch-from-holder.ts';
@@ -17,7 +17,7 @@ const maxMapsPerRequest = 200_000;
 const askAgainMs = 200;
 
 export interface FetchOrder {
-  readonly session: Session;
+  readonly worker: Worker;
   readonly attempt: Attempt;
   readonly partition: number;
   /** Maps of the job. */
@@ -73,10 +73,10 @@ class Fetcher {
   >();
 
   constructor(order: FetchOrder) {
-    const { session, attempt, directory } = order;
-    const { disk } = session.worker.ports;
+    const { worker, attempt, directory } = order;
+    const { disk } = worker.ports;
     this.#order = order;
-    this.#failures = new FetchFailures(session, attempt);
+    this.#failures = new FetchFailures(worker, attempt);
     this.#spools = Array.from(
       { length: lanes },
       (_, lane) => new SpoolFile(disk, joinPath(directory, `segments-${lane}`)),
@@ -101,11 +101,11 @@ class Fetcher {
 
   /** What can be fetched now, by holder. */
   #due(): HolderGroup[] {
-    const { session, maps } = this.#order;
+    const { worker, maps } = this.#order;
     const byHolder = new Map<Holder, WantedOutput[]>();
     for (let map = 0; map < maps; map++) {
       if (this.#bound.has(map)) continue;
-      const output = session.log.outputOf(map);
+      const output = worker.link.log.outputOf(map);
       if (output === undefined || !this.#failures.isDue(map, output)) continue;
       const wanted = byHolder.get(output.holder);
       if (wanted === undefined) byHolder.set(output.holder, [{ map, output }]);
@@ -121,14 +121,15 @@ class Fetcher {
   }
 
   async #waitForLog(): Promise<void> {
-    const { session, attempt } = this.#order;
-    session.hurry();
-    await rungOrAfter(session.log.changed, session.worker.ports.clock, askAgainMs, attempt.signal);
+    const { worker, attempt } = this.#order;
+    const { link, ports } = worker;
+    link.hurry();
+    await rungOrAfter(link.log.changed, ports.clock, askAgainMs, attempt.signal);
   }
 
   /** Fetches from all groups, a few at a time. The first error ends all, then is thrown. */
   async #fetch(groups: readonly HolderGroup[]): Promise<void> {
-    const { session, attempt } = this.#order;
+    const { worker, attempt } = this.#order;
     const round = new AbortController();
     const onAbort = () => round.abort();
     attempt.signal.addEventListener('abort', onAbort, { once: true });
@@ -138,7 +139,7 @@ class Fetcher {
       try {
         for (const group of queue) {
           throwIfAborted(round.signal);
-          await session.worker.fetches.with(() => this.#fetchGroup(group, spool, round.signal));
+          await worker.fetches.with(() => this.#fetchGroup(group, spool, round.signal));
         }
       } catch (error) {
         round.abort();
@@ -161,7 +162,7 @@ class Fetcher {
       signal,
       bind: ({ map, output }, segment) => void this.#bound.set(map, { output, segment }),
     };
-    return group.holder.incarnation === this.#order.session.incarnation
+    return group.holder.incarnation === this.#order.worker.link.incarnation
       ? readLocally(group, spool, sink)
       : fetchFromHolder(group, spool, sink);
   }

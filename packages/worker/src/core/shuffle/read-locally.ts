@@ -16,7 +16,7 @@ export async function readLocally(
   spool: SpoolFile,
   sink: FetchSink,
 ): Promise<void> {
-  const { held } = sink.order.session.worker;
+  const { held } = sink.order.worker;
   // One for all: memory that is new for each chunk has to be cleared, and collected.
   const buffer = new Uint8Array(readChunk);
   for (const one of wanted) {
@@ -40,8 +40,8 @@ async function readOne(
   buffer: Uint8Array,
 ): Promise<void> {
   const { map, output } = wanted;
-  const { partition, session, attempt } = sink.order;
-  const { store, ports } = session.worker;
+  const { partition, worker, attempt } = sink.order;
+  const { store, ports } = worker;
   const stored = await store.open(output.attempt);
   const claim = stored.index.claim(partition);
   const damaged = (what: string) =>

@@ -1,7 +1,7 @@
 import { FormatError, MapIndex } from '@mapreduce/engine';
 import { ServiceError, type AttemptId } from '@mapreduce/protocol';
 import { DiskError, type Codec, type Disk } from '@mapreduce/service';
-import type { HeldOutput, HeldOutputs } from '../held-outputs.ts';
+import type { HeldOutputs, OutputOnDisk } from '../held/held-outputs.ts';
 import { readRange } from '../read-range.ts';
 
 /** What indexes and small data files may take of memory. */
@@ -48,7 +48,7 @@ export class SegmentStore {
     this.#cachedBytes -= sizeOf(cached);
   }
 
-  async #load(held: HeldOutput): Promise<Cached> {
+  async #load(held: OutputOnDisk): Promise<Cached> {
     try {
       const index = MapIndex.decode(await this.#disk.read(held.index), this.#codec);
       const isSmall = index.dataLength <= smallBytes;
@@ -57,14 +57,14 @@ export class SegmentStore {
       if (size !== index.dataLength) throw new FormatError('the data file is cut off');
       const cached = { index, data };
       const bytes = sizeOf(cached);
-      if (this.#cachedBytes + bytes <= cacheBytes && !this.#cache.has(held.attempt)) {
-        this.#cache.set(held.attempt, cached);
+      if (this.#cachedBytes + bytes <= cacheBytes && !this.#cache.has(held.offer.attempt)) {
+        this.#cache.set(held.offer.attempt, cached);
         this.#cachedBytes += bytes;
       }
       return cached;
     } catch (error) {
       if (!(error instanceof DiskError) && !(error instanceof FormatError)) throw error;
-      throw new ServiceError('SEGMENT_GONE', `${held.attempt}: ${error.message}`);
+      throw new ServiceError('SEGMENT_GONE', `${held.offer.attempt}: ${error.message}`);
     }
   }
 }
@@ -81,7 +81,7 @@ export class StoredOutput {
   readonly #disk: Disk;
   readonly #data: Uint8Array | undefined;
 
-  constructor(disk: Disk, held: HeldOutput, index: MapIndex, data: Uint8Array | undefined) {
+  constructor(disk: Disk, held: OutputOnDisk, index: MapIndex, data: Uint8Array | undefined) {
     this.#disk = disk;
     this.index = index;
     this.path = held.data;
