@@ -1,0 +1,34 @@
+import type { AttemptId, Lease, Plan } from '@mapreduce/protocol';
+import type { Worker } from '../worker.ts';
+import { Attempt } from './attempt.ts';
+import { runAttempt } from './run-attempt.ts';
+
+/** The attempts that a worker runs. They are the worker's: a change of coordinator stops none. */
+export class RunningAttempts {
+  readonly #running = new Map<AttemptId, { readonly attempt: Attempt; over: Promise<void> }>();
+
+  /** Starts a leased attempt, unless it runs already. */
+  start(worker: Worker, lease: Lease, plan: Plan | undefined): void {
+    if (this.#running.has(lease.attempt)) return;
+    const attempt = new Attempt(lease, worker.options.directory);
+    const entry = { attempt, over: Promise.resolve() };
+    this.#running.set(attempt.id, entry);
+    entry.over = runAttempt(worker, attempt, plan).finally(() => this.#running.delete(attempt.id));
+  }
+
+  /** In the order in which they were leased. */
+  all(): Attempt[] {
+    return Array.from(this.#running.values(), ({ attempt }) => attempt);
+  }
+
+  cancel(attempt: AttemptId): void {
+    this.#running.get(attempt)?.attempt.cancel();
+  }
+
+  /** Cancels all but those that `spared` names; resolves when the others are over. */
+  async cancelAll(spared: (attempt: AttemptId) => boolean): Promise<void> {
+    const stopped = [...this.#running.values()].filter(({ attempt }) => !spared(attempt.id));
+    for (const { attempt } of stopped) attempt.cancel();
+    await Promise.all(stopped.map(({ over }) => over));
+  }
+}
