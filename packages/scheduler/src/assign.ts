@@ -19,11 +19,17 @@ export function hasIdleTasks(state: SchedulerState): boolean {
   return leasable[state.phase].some((kind) => state.tasks[kind].idle > 0);
 }
 
+/** Whether it is too early to lease anything. */
+export function leasesAreHeld(state: SchedulerState): boolean {
+  return state.now < state.leasesFrom;
+}
+
 /**
  * Leases idle tasks to waiting workers: one a turn, so that few tasks spread over many workers.
  * A worker that was leased anything has its answer; what it asked for beyond that lapses.
  */
 export function assign(state: SchedulerState, commands: Commands): void {
+  if (leasesAreHeld(state)) return;
   const answered = new Set<Worker>();
   let node = state.waiting.first;
   while (node !== undefined && hasIdleTasks(state)) {

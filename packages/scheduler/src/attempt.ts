@@ -8,8 +8,12 @@ export interface Attempt {
   readonly table: TaskTable;
   readonly index: number;
   readonly number: number;
+  /** The number of its epoch in the book. */
+  readonly epoch: number;
   readonly worker: Worker;
   readonly backup: boolean;
+  /** An earlier life of the coordinator leased it. */
+  readonly resumed: boolean;
   readonly leasedAt: number;
   /** When a heartbeat last named it, or its lease began. */
   renewedAt: number;

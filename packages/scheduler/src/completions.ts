@@ -2,7 +2,7 @@ import type { AttemptId } from '@mapreduce/protocol';
 import type { Attempt } from './attempt.ts';
 import { cancelLease, endLease } from './leases.ts';
 import type { Commands, SchedulerState } from './state.ts';
-import { numberInEpoch } from './winner.ts';
+import { winnerOf } from './winner.ts';
 
 /**
  * A describe, sample or map attempt that holds its lease has succeeded; other attempts at the task
@@ -11,7 +11,7 @@ import { numberInEpoch } from './winner.ts';
  */
 export function completeAttempt(state: SchedulerState, winner: Attempt, commands: Commands): void {
   const { table, index, worker } = winner;
-  table.complete(index, winner.number, worker.index);
+  table.complete(index, winner, worker.index);
   table.durations.add(state.now - winner.leasedAt);
   worker.tasksCompleted++;
   endLease(state, winner);
@@ -41,6 +41,6 @@ export function completeReduce(
     completeAttempt(state, winner, commands);
     return;
   }
-  table.complete(partition, numberInEpoch(state, committed), -1);
+  table.complete(partition, winnerOf(state, committed), -1);
   for (const loser of table.attempts(partition)) cancelLease(state, loser, commands);
 }

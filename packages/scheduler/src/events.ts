@@ -6,6 +6,7 @@ import type {
   Progress,
   TaskId,
 } from '@mapreduce/protocol';
+import type { Restored } from './restore.ts';
 
 /** What the scheduler is told. `at` is the coordinator's monotonic clock in milliseconds. */
 export type SchedulerEvent =
@@ -14,6 +15,28 @@ export type SchedulerEvent =
       readonly at: number;
       readonly worker: Incarnation;
       readonly slots: number;
+    }
+  /** What an earlier life of the coordinator left; before any worker is heard of. */
+  | ({ readonly kind: 'restored'; readonly at: number } & Restored)
+  /** Nothing is to be leased before `until`: workers may come with what they hold and run. */
+  | { readonly kind: 'leasesHeld'; readonly at: number; readonly until: number }
+  /** Attempts are leased in this epoch from now on. What was leased before goes on. */
+  | { readonly kind: 'epochRaised'; readonly at: number; readonly epoch: Epoch }
+  /** The worker serves these outputs; with `isAll`, nothing else of what it is known to hold. */
+  | {
+      readonly kind: 'outputsHeld';
+      readonly at: number;
+      readonly worker: Incarnation;
+      readonly outputs: readonly { readonly map: number; readonly attempt: AttemptId }[];
+      readonly isAll: boolean;
+    }
+  /** The worker still runs an attempt that an earlier life of the coordinator leased to it. */
+  | {
+      readonly kind: 'attemptResumed';
+      readonly at: number;
+      readonly worker: Incarnation;
+      readonly attempt: AttemptId;
+      readonly progress: Progress;
     }
   /** It said good-bye, or is known to be gone: no need to wait for its silence. */
   | { readonly kind: 'workerLeft'; readonly at: number; readonly worker: Incarnation }
@@ -109,7 +132,10 @@ export type SchedulerCommand =
     }
   /** The attempt can no longer win: tell its worker with the next heartbeat. */
   | { readonly kind: 'cancelAttempt'; readonly worker: Incarnation; readonly attempt: AttemptId }
-  /** The map's output is now this attempt's, held by this worker: append to the completion log. */
+  /**
+   * The map's output is now this attempt's, held by this worker: append to the completion log. The
+   * attempt may be the one that it was, at a new holder.
+   */
   | {
       readonly kind: 'mapAvailable';
       readonly map: number;

@@ -15,6 +15,16 @@ export class HeldMaps {
     return this.#first.get(worker);
   }
 
+  /** All maps that the worker holds. */
+  *of(worker: number): Generator<number, void, undefined> {
+    let map = this.#first.get(worker) ?? -1;
+    while (map !== -1) {
+      const next = this.#next[map] ?? -1;
+      yield map;
+      map = next;
+    }
+  }
+
   /** The holder of each map that has one. */
   all(): Map<number, number> {
     const holders = new Map<number, number>();

@@ -1,7 +1,8 @@
-import { formatAttemptId } from '@mapreduce/protocol';
+import { formatAttemptId, type AttemptId, type Progress } from '@mapreduce/protocol';
 import type { Attempt } from './attempt.ts';
 import type { Commands, SchedulerState } from './state.ts';
 import type { TaskTable } from './task-table.ts';
+import { winnerOf } from './winner.ts';
 import type { Worker } from './worker.ts';
 import { updateOffer } from './workers.ts';
 
@@ -16,22 +17,11 @@ export function openLease(
   const backup = !table.isIdle(index);
   const number = table.nextNumber(index);
   const { kind } = table;
-  const attempt: Attempt = {
-    id: formatAttemptId({ epoch: state.settings.epoch, kind, index, number }),
-    table,
-    index,
-    number,
-    worker,
-    backup,
-    leasedAt: state.now,
-    renewedAt: state.now,
-    missed: 0,
-    progress: undefined,
-    progressAt: state.now,
-  };
-  table.open(attempt);
-  state.attempts.set(attempt.id, attempt);
-  worker.attempts.add(attempt);
+  const epoch = state.epochs.currentNumber;
+  const id = formatAttemptId({ epoch: state.epochs.current, kind, index, number });
+  const given = { id, table, index, number, epoch, worker, backup, resumed: false };
+  const attempt: Attempt = { ...given, ...begunAt(state.now), progress: undefined };
+  begin(state, attempt);
   worker.offered--;
   updateOffer(state, worker);
   state.totals.started++;
@@ -42,6 +32,29 @@ export function openLease(
   const task = table.taskId(index);
   commands.push({ kind: 'lease', worker: worker.incarnation, attempt: attempt.id, task, backup });
   return attempt;
+}
+
+/** Leases a task that is idle to the worker that runs this attempt at it since an earlier life. */
+export function resumeLease(
+  state: SchedulerState,
+  table: TaskTable,
+  index: number,
+  worker: Worker,
+  { id, progress }: { readonly id: AttemptId; readonly progress: Progress },
+): void {
+  const given = { id, table, index, ...winnerOf(state, id), worker, backup: false, resumed: true };
+  begin(state, { ...given, ...begunAt(state.now), progress });
+  updateOffer(state, worker);
+}
+
+function begunAt(now: number) {
+  return { leasedAt: now, renewedAt: now, missed: 0, progressAt: now };
+}
+
+function begin(state: SchedulerState, attempt: Attempt): void {
+  attempt.table.open(attempt);
+  state.attempts.set(attempt.id, attempt);
+  attempt.worker.attempts.add(attempt);
 }
 
 /**

@@ -1,14 +1,13 @@
-import { formatAttemptId, type AttemptId } from '@mapreduce/protocol';
+import type { AttemptId } from '@mapreduce/protocol';
 import type { FetchReport } from './policies/fetch-failure.ts';
 import { patienceEnded, weighReport } from './policies/fetch-failure.ts';
 import { avoid } from './policies/failure-limits.ts';
 import { COMMANDS_A_STEP, type Commands, type SchedulerState } from './state.ts';
+import { winningAttempt } from './winner.ts';
 
 /** The attempt whose output a completed map's is. */
 export function outputOf(state: SchedulerState, map: number): AttemptId {
-  const { epoch } = state.settings;
-  const number = state.tasks.map.winner(map);
-  return formatAttemptId({ epoch, kind: 'map', index: map, number });
+  return winningAttempt(state, state.tasks.map, map);
 }
 
 /** The output of a completed map is gone: the map runs again. */

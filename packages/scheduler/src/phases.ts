@@ -3,6 +3,7 @@ import { endJob } from './job-end.ts';
 import { cancelLease } from './leases.ts';
 import type { Commands, SchedulerState } from './state.ts';
 import { TaskTable } from './task-table.ts';
+import { nobody } from './winner.ts';
 
 /** The coordinator has cut the input. Whatever still describes the program is no longer needed. */
 export function plan(
@@ -12,7 +13,7 @@ export function plan(
 ): void {
   if (state.phase !== 'describe') return;
   const { describe } = state.tasks;
-  if (!describe.isCompleted(0)) describe.complete(0, -1, -1);
+  if (!describe.isCompleted(0)) describe.complete(0, nobody, -1);
   for (const attempt of describe.attempts(0)) cancelLease(state, attempt, commands);
   state.tasks.sample = new TaskTable('sample', planned.samples);
   state.tasks.map = new TaskTable('map', planned.maps);
@@ -28,7 +29,8 @@ export function advancePhase(state: SchedulerState, commands: Commands): void {
     enter(state, 'map', commands);
   }
   if (state.phase === 'map' && map.everCompleted === map.size) enter(state, 'reduce', commands);
-  if (reduce.completed < reduce.size) return;
+  // With the journal gone, parts may be committed before it is known what they were made of.
+  if (state.phase !== 'reduce' || reduce.completed < reduce.size) return;
   enter(state, 'finish', commands);
   endJob(state, 'succeeded');
   commands.push({ kind: 'allReduced' });

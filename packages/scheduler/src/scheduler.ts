@@ -1,16 +1,19 @@
-import { assign } from './assign.ts';
+import { assign, leasesAreHeld } from './assign.ts';
 import { completeAttempt, completeReduce } from './completions.ts';
 import type { SchedulerEvent } from './events.ts';
 import { failAttempt } from './failures.ts';
 import { requestGrant } from './grants.ts';
 import { endJob } from './job-end.ts';
 import { leaseOf } from './leases.ts';
+import { holdOutputs } from './hold-outputs.ts';
 import { dissolve, reportFetchFailure, settleSuspicions } from './map-outputs.ts';
 import { advancePhase, plan } from './phases.ts';
 import { startBackups } from './policies/backup-tasks.ts';
 import { advanceClock, TICK_MS } from './policies/clock-gap.ts';
 import { endWorker, expireWorkers, heartbeat, nextExpiry } from './policies/expiry.ts';
 import { preemptReduces } from './policies/preempt-reduce.ts';
+import { restore } from './restore.ts';
+import { resumeAttempt } from './resume.ts';
 import type { Commands, SchedulerState } from './state.ts';
 import { aliveWorker, join, offer, restoreFit } from './workers.ts';
 
@@ -37,7 +40,9 @@ export function nextTick(state: SchedulerState): number {
   if (state.outcome !== 'running') return Infinity;
   if (state.backlog) return state.now;
   const expiry = nextExpiry(state);
-  return expiry === undefined ? Infinity : Math.min(expiry, state.lastTick + TICK_MS);
+  if (expiry === undefined) return Infinity;
+  const leases = leasesAreHeld(state) ? state.leasesFrom : Infinity;
+  return Math.min(expiry, state.lastTick + TICK_MS, leases);
 }
 
 function handle(state: SchedulerState, event: SchedulerEvent, commands: Commands): void {
@@ -82,10 +87,21 @@ function handle(state: SchedulerState, event: SchedulerEvent, commands: Commands
     case 'workerJoined':
       join(state, event.worker, event.slots);
       return;
+    case 'restored':
+      restore(state, event, commands);
+      return;
+    case 'leasesHeld':
+      state.leasesFrom = Math.max(state.leasesFrom, event.until);
+      return;
+    case 'epochRaised':
+      state.epochs.raise(event.epoch);
+      return;
     case 'workerLeft':
     case 'slotsOffered':
     case 'slotsWithdrawn':
     case 'heartbeat':
+    case 'outputsHeld':
+    case 'attemptResumed':
       handleWorker(state, event, commands);
       return;
   }
@@ -93,7 +109,15 @@ function handle(state: SchedulerState, event: SchedulerEvent, commands: Commands
 
 type WorkerEvent = Extract<
   SchedulerEvent,
-  { kind: 'workerLeft' | 'slotsOffered' | 'slotsWithdrawn' | 'heartbeat' }
+  {
+    kind:
+      | 'workerLeft'
+      | 'slotsOffered'
+      | 'slotsWithdrawn'
+      | 'heartbeat'
+      | 'outputsHeld'
+      | 'attemptResumed';
+  }
 >;
 
 function handleWorker(state: SchedulerState, event: WorkerEvent, commands: Commands): void {
@@ -112,6 +136,12 @@ function handleWorker(state: SchedulerState, event: WorkerEvent, commands: Comma
     case 'heartbeat':
       heartbeat(state, worker, event.attempts, commands);
       return;
+    case 'outputsHeld':
+      holdOutputs(state, worker, event, commands);
+      return;
+    case 'attemptResumed':
+      resumeAttempt(state, worker, event, commands);
+      return;
   }
 }
 
@@ -122,6 +152,7 @@ function settle(state: SchedulerState, { kind }: SchedulerEvent, commands: Comma
   if (state.outcome !== 'running') return;
   dissolve(state, commands);
   advancePhase(state, commands);
+  if (leasesAreHeld(state)) return;
   assign(state, commands);
   // A reduce that made room may suit a worker that the lost map did not.
   if (preemptReduces(state, commands)) assign(state, commands);

@@ -1,5 +1,6 @@
 import type { AttemptId, Incarnation, Phase, TaskKind } from '@mapreduce/protocol';
 import type { Attempt } from './attempt.ts';
+import { EpochBook } from './epoch-book.ts';
 import type { SchedulerCommand, SchedulerSettings } from './events.ts';
 import { HeldMaps } from './held-maps.ts';
 import { LinkedList } from './linked-list.ts';
@@ -13,6 +14,7 @@ import type { Worker } from './worker.ts';
  */
 export interface SchedulerState {
   readonly settings: SchedulerSettings;
+  readonly epochs: EpochBook;
   phase: Phase;
   outcome: 'running' | 'succeeded' | 'failed' | 'cancelled';
   backupTasks: boolean;
@@ -22,6 +24,8 @@ export interface SchedulerState {
   /** How long the coordinator's process stood still, in all: the lease clock is `now - pausedMs`. */
   pausedMs: number;
   lastTick: number;
+  /** Nothing is leased before: workers may still come with what they hold and run. */
+  leasesFrom: number;
   /** More is to be done at once than one step was allowed to do. */
   backlog: boolean;
 
@@ -73,12 +77,14 @@ export const COMMANDS_A_STEP = 1_000;
 export function createScheduler(settings: SchedulerSettings): SchedulerState {
   return {
     settings,
+    epochs: new EpochBook(settings.epoch),
     phase: 'describe',
     outcome: 'running',
     backupTasks: false,
     now: 0,
     pausedMs: 0,
     lastTick: 0,
+    leasesFrom: 0,
     backlog: false,
     tasks: {
       describe: new TaskTable('describe', 1),

@@ -10,6 +10,12 @@ const IN_PROGRESS = 1;
 /** An attempt has won. A map goes back to idle if its output is lost; other kinds never do. */
 const COMPLETED = 2;
 
+/** The attempt that completed a task: its number, and that of its epoch in the book. */
+export interface Winner {
+  readonly epoch: number;
+  readonly number: number;
+}
+
 /** In place of a winner's number: the task has never completed. */
 const NEVER = -2;
 
@@ -41,6 +47,7 @@ export class TaskTable {
   readonly #states: Uint8Array;
   readonly #started: Uint32Array;
   readonly #winner: Int32Array;
+  readonly #winnerEpoch: Uint16Array;
   readonly #holder: Int32Array;
   /** Live attempts by task; the second only beside a first. */
   readonly #primary = new Map<number, Attempt>();
@@ -54,6 +61,7 @@ export class TaskTable {
     this.#states = new Uint8Array(size);
     this.#started = new Uint32Array(size);
     this.#winner = new Int32Array(size).fill(NEVER);
+    this.#winnerEpoch = new Uint16Array(size);
     this.#holder = new Int32Array(size).fill(-1);
     this.queue = new TaskQueue(size, (index) => this.isIdle(index));
   }
@@ -79,9 +87,14 @@ export class TaskTable {
     return 'ipc'.charAt(this.#states[index] ?? IDLE);
   }
 
-  /** The number of the attempt that last won; negative where it is not of this epoch, or none. */
+  /** The number of the attempt that last won; negative where nobody knows, or none has. */
   winner(index: number): number {
     return this.#winner[index] ?? NEVER;
+  }
+
+  /** The number of that attempt's epoch in the book. */
+  winnerEpoch(index: number): number {
+    return this.#winnerEpoch[index] ?? 0;
   }
 
   /** The index of the worker where the winner ran; -1 where nobody knows. */
@@ -145,11 +158,17 @@ export class TaskTable {
   }
 
   /** The task has a winner (see `winner` and `holder` for what -1 means). */
-  complete(index: number, winner: number, holder: number): void {
+  complete(index: number, { epoch, number }: Winner, holder: number): void {
     if (this.isIdle(index)) this.queue.drop(index);
     this.#become(index, COMPLETED);
     if (this.#winner[index] === NEVER) this.everCompleted++;
-    this.#winner[index] = winner;
+    this.#winner[index] = number;
+    this.#winnerEpoch[index] = epoch;
+    this.#holder[index] = holder;
+  }
+
+  /** Another worker serves what the winner made. */
+  move(index: number, holder: number): void {
     this.#holder[index] = holder;
   }
 

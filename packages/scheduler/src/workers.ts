@@ -29,6 +29,14 @@ export function join(state: SchedulerState, incarnation: Incarnation, slots: num
   updateOffer(state, worker);
 }
 
+/** A worker that an earlier life knew: alive, but with no slot until it registers. */
+export function expectWorker(state: SchedulerState, incarnation: Incarnation): Worker {
+  const known = aliveWorker(state, incarnation);
+  if (known !== undefined) return known;
+  join(state, incarnation, 0);
+  return expectWorker(state, incarnation);
+}
+
 /** A sign of life. */
 export function hear(state: SchedulerState, worker: Worker): void {
   worker.heardAt = leaseClock(state);

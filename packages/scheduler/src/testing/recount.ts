@@ -83,6 +83,7 @@ function* waiting(state: SchedulerState): Generator<string> {
     if (should !== listed.has(worker)) yield `${worker.incarnation} waits: ${listed.has(worker)}`;
   }
   if (state.outcome !== 'running' || state.backlog || listed.size === 0) return;
+  if (state.now < state.leasesFrom) return;
   const kind = state.phase === 'finish' ? 'reduce' : state.phase;
   const free = state.tasks[kind].idle - state.tasks[kind].queue.shunned;
   if (free > 0) yield `${free} tasks are idle while ${listed.size} workers wait`;

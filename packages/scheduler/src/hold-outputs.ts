@@ -1,0 +1,67 @@
+import { parseAttemptId, type AttemptId } from '@mapreduce/protocol';
+import { completeAttempt } from './completions.ts';
+import { cancelLease } from './leases.ts';
+import { loseMap, outputOf } from './map-outputs.ts';
+import type { Commands, SchedulerState } from './state.ts';
+import { winnerOf } from './winner.ts';
+import type { Worker } from './worker.ts';
+
+export interface HeldMap {
+  readonly map: number;
+  readonly attempt: AttemptId;
+}
+
+/**
+ * A worker says which map outputs it serves. One that nobody was known to serve completes its map;
+ * one that another worker served is served by this one from now on. With `isAll`, what the worker was
+ * known to serve and does not name is lost.
+ */
+export function holdOutputs(
+  state: SchedulerState,
+  worker: Worker,
+  { outputs, isAll }: { readonly outputs: readonly HeldMap[]; readonly isAll: boolean },
+  commands: Commands,
+): void {
+  if (isAll) loseUnnamed(state, worker, outputs, commands);
+  for (const output of outputs) holdOutput(state, worker, output, commands);
+}
+
+function loseUnnamed(
+  state: SchedulerState,
+  worker: Worker,
+  outputs: readonly HeldMap[],
+  commands: Commands,
+): void {
+  const named = new Map(outputs.map(({ map, attempt }) => [map, attempt]));
+  for (const map of state.held.of(worker.index)) {
+    if (named.get(map) !== outputOf(state, map)) loseMap(state, map, commands);
+  }
+}
+
+function holdOutput(
+  state: SchedulerState,
+  worker: Worker,
+  { map, attempt }: HeldMap,
+  commands: Commands,
+): void {
+  const table = state.tasks.map;
+  const { kind, index } = parseAttemptId(attempt);
+  if (kind !== 'map' || index !== map || !table.has(map)) return;
+  const lease = state.attempts.get(attempt);
+  if (table.isCompleted(map)) {
+    if (outputOf(state, map) !== attempt || table.holder(map) === worker.index) return;
+    state.held.remove(table.holder(map), map);
+    state.suspicions.delete(map);
+    table.move(map, worker.index);
+  } else if (lease?.worker === worker) {
+    completeAttempt(state, lease, commands);
+    return;
+  } else {
+    const winner = winnerOf(state, attempt);
+    if (winner.number < 0) return;
+    table.complete(map, winner, worker.index);
+  }
+  state.held.add(worker.index, map);
+  commands.push({ kind: 'mapAvailable', map, attempt, holder: worker.incarnation });
+  for (const loser of table.attempts(map)) cancelLease(state, loser, commands);
+}
