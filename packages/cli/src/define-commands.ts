@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { jobLimits } from '@mapreduce/protocol';
+import { jobLimits } from '@mapreduce/protocol/plain';
 import { processLimits, type RunFlags } from './commands/run-options.ts';
 import { exitCodeHelp, type ExitCode } from './exit-codes.ts';
 import { parseDuration } from './values/duration.ts';
@@ -183,7 +183,7 @@ function defineRoles(root: Command): void {
     .option('--slots <n>', 'tasks that it runs at once', count(processLimits), 1)
     .option(
       '--directory <dir>',
-      'where its scratch directory is made (default: with temporary files)',
+      'its own directory; what an earlier life left there is offered (default: a temporary one)',
     )
     .option(
       '--host <address>',

@@ -1,16 +1,19 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CoordinatorConfig, JobStatus } from '@mapreduce/protocol';
-import { ServiceError } from '@mapreduce/protocol';
+import { ServiceError } from '@mapreduce/protocol/plain';
 import { TransportError } from '@mapreduce/service';
 import { NodeTransport } from '@mapreduce/service/node';
 import { CliError, exitCodes } from '../exit-codes.ts';
-import { RoleProcess, type Ended } from './role-process.ts';
+import { CoordinatorProcess, lost } from './coordinator-process.ts';
+import { endedBy, RoleProcess, type Ended } from './role-process.ts';
 import type { RunDirectory } from './run-directory.ts';
 import { RestartLimit } from './restart-limit.ts';
 
-/** How long after its connections broke the end of a process is told at the latest. */
-const EXIT_NOTICE_MS = 200;
+/** A coordinator that does not answer for so long is given up. */
+const COORDINATOR_LOST_MS = 60_000;
+/** Between two tries while it does not answer: it is being started again. */
+const RETRY_MS = 50;
 
 export interface ClusterOptions {
   /** The file that Node runs for each role. */
@@ -21,6 +24,8 @@ export interface ClusterOptions {
   readonly slots: number;
   /** A worker has ended, and another takes its place. */
   readonly onWorkerEnded: (worker: number, ended: Ended) => void;
+  /** The coordinator has ended, and another goes on where it was. */
+  readonly onCoordinatorEnded: (ended: Ended) => void;
 }
 
 /**
@@ -29,21 +34,24 @@ export interface ClusterOptions {
  */
 export class LocalCluster {
   readonly #options: ClusterOptions;
-  readonly #coordinator: RoleProcess;
+  readonly #coordinator: CoordinatorProcess;
   readonly #transport: NodeTransport;
   readonly #workers = new Map<number, RoleProcess>();
   readonly #lost = Promise.withResolvers<never>();
   #address: string | undefined;
+  /** The life of the coordinator that told the last status. */
+  #told = 0;
   #stopping = false;
 
   constructor(options: ClusterOptions) {
     this.#options = options;
     this.#transport = new NodeTransport({ control: options.directory.controlToken });
     this.#lost.promise.catch(() => undefined);
-    this.#coordinator = this.#start('coordinator', ['coordinator', '--config', '-']);
-    void this.#coordinator.ended.then((ended) => {
-      if (this.#stopping) return;
-      this.#lost.reject(lost(`the coordinator has ended (${endedBy(ended)})`));
+    this.#coordinator = new CoordinatorProcess({
+      start: () => this.#start('coordinator', ['coordinator', '--config', '-']),
+      onRestart: options.onCoordinatorEnded,
+      onLost: (error) => this.#lost.reject(error),
+      log: join(options.directory.logs, 'coordinator.log'),
     });
     for (let worker = 1; worker <= options.workers; worker++) {
       this.#startWorker(worker, new RestartLimit());
@@ -52,30 +60,34 @@ export class LocalCluster {
 
   /** Gives the coordinator its job; resolves when it listens and the workers know where. */
   async configure(config: CoordinatorConfig): Promise<void> {
-    this.#coordinator.send(config);
-    const ready = await this.#orLost(this.#coordinator.ready);
-    const address = (ready as { readonly listening?: unknown }).listening;
-    if (typeof address !== 'string') throw lost('the coordinator did not say where it listens');
+    const address = await this.#orLost(this.#coordinator.configure(config));
     this.#address = address;
     for (const worker of this.#workers.values()) worker.send({ coordinator: address });
   }
 
-  /** The job's status once it is newer than `after`, or after `waitMs`. */
-  async status(after: number, waitMs: number, signal?: AbortSignal): Promise<JobStatus> {
-    try {
-      return await this.#orLost(
-        this.#transport.call(
-          this.#listening(),
-          'status',
-          { after, waitMs },
-          { timeoutMs: waitMs + 10_000, ...(signal && { signal }) },
-        ),
-      );
-    } catch (error) {
-      if (!(error instanceof TransportError)) throw error;
-      // If it has ended, that says more than the connection it broke.
-      await this.#orLost(delay(EXIT_NOTICE_MS));
-      throw lost(`the coordinator does not answer: ${error.message}`);
+  /**
+   * The job's status once it is newer than version `after`, or after `waitMs`; the first that a
+   * restarted coordinator tells is newer than any. Throws `CliError` where none will come.
+   */
+  async status(after: number, waitMs: number): Promise<JobStatus> {
+    let failingSince: number | undefined;
+    for (;;) {
+      const { lives } = this.#coordinator;
+      const request = { after: lives === this.#told ? after : 0, waitMs };
+      const options = { timeoutMs: waitMs + 10_000 };
+      try {
+        const status = this.#transport.call(this.#listening(), 'status', request, options);
+        const told = await this.#orLost(status);
+        this.#told = lives;
+        return told;
+      } catch (error) {
+        if (!mayPass(error)) throw error;
+        failingSince ??= performance.now();
+        if (performance.now() - failingSince > COORDINATOR_LOST_MS) {
+          throw lost(`the coordinator does not answer: ${error.message}`);
+        }
+      }
+      await this.#orLost(delay(RETRY_MS));
     }
   }
 
@@ -106,7 +118,7 @@ export class LocalCluster {
     for (const process of this.#processes()) process.kill();
   }
 
-  *#processes(): Generator<RoleProcess> {
+  *#processes(): Generator<RoleProcess | CoordinatorProcess> {
     yield this.#coordinator;
     yield* this.#workers.values();
   }
@@ -121,7 +133,8 @@ export class LocalCluster {
     const worker = this.#start(`worker-${number}`, [
       ...['worker', '--coordinator', '-', '--token-file', directory.tokenFiles.worker],
       ...['--slots', String(slots), '--host', '127.0.0.1', '--port', '0'],
-      ...['--directory', directory.workers],
+      // The same in each of its lives: it offers what the one before has left.
+      ...['--directory', join(directory.workers, String(number))],
     ]);
     this.#workers.set(number, worker);
     if (this.#address !== undefined) worker.send({ coordinator: this.#address });
@@ -157,10 +170,8 @@ export class LocalCluster {
   }
 }
 
-function lost(message: string): CliError {
-  return new CliError(message, exitCodes.connectionLost);
-}
-
-function endedBy({ code, signal }: Ended): string {
-  return signal ?? `exit code ${String(code)}`;
+function mayPass(error: unknown): error is Error {
+  return (
+    error instanceof TransportError || (error instanceof ServiceError && error.code === 'NOT_READY')
+  );
 }

@@ -2,8 +2,8 @@ const SHORT_LIFE_MS = 2_000;
 const SHORT_LIVES = 5;
 
 /**
- * Bounds how often one worker is started again: workers may die all day long, but one that keeps
- * dying as it starts has a fault that another start does not mend.
+ * Bounds how often one process is started again: it may die all day long, but one that keeps dying
+ * as it starts has a fault that another start does not mend.
  */
 export class RestartLimit {
   #shortLives = 0;

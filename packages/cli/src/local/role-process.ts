@@ -8,6 +8,11 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** The same, for people. */
+export function endedBy({ code, signal }: Ended): string {
+  return signal ?? `exit code ${String(code)}`;
+}
+
 export interface RoleOptions {
   /** The file that Node runs: this command itself. */
   readonly entry: string;
@@ -76,10 +81,8 @@ export class RoleProcess {
         // Later lines are read too, and dropped: a full pipe would stop the process.
         if (end >= text.length - chunk.length) resolve(JSON.parse(text.slice(0, end)));
       });
-      void this.ended.then(({ code, signal }) => {
-        reject(
-          new Error(`ended with ${signal ?? `exit code ${String(code)}`} before it was ready`),
-        );
+      void this.ended.then((ended) => {
+        reject(new Error(`ended (${endedBy(ended)}) before it was ready`));
       });
     });
   }

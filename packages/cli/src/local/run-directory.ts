@@ -11,7 +11,7 @@ export interface RunDirectory {
   readonly program: string;
   readonly controlToken: string;
   readonly tokenFiles: { readonly control: string; readonly worker: string };
-  /** In which each worker makes a directory of its own. */
+  /** In which each worker has a directory of its own. */
   readonly workers: string;
   /** Removes everything. */
   remove(): Promise<void>;

@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { CoordinatorConfig, JobStatus, Program } from '@mapreduce/protocol';
-import { nodeDisk } from '@mapreduce/service/node';
-import { discardOutput, OutputLayout } from '@mapreduce/storage';
 import { bundleProgram } from '../program/bundle.ts';
 import type { FoundProgram } from '../program/find-program.ts';
 import type { JobView } from '../view/job-view.ts';
 import { LocalCluster } from './cluster.ts';
 import { cancelled, followJob } from './follow-job.ts';
 import { jobConfig, type JobRequest } from './job-config.ts';
+import { endedBy } from './role-process.ts';
 import type { RunDirectory } from './run-directory.ts';
 
 export interface LocalJob extends JobRequest {
@@ -40,10 +39,10 @@ export async function runLocalJob(
   const created = !existsSync(job.output);
   const cluster = new LocalCluster({
     ...{ entry: job.entry, directory, workers: job.workers, slots: job.slots },
-    onWorkerEnded: (worker, { code, signal }) =>
-      view.note(
-        `worker ${worker} ended (${signal ?? `exit code ${String(code)}`}); another starts`,
-      ),
+    onWorkerEnded: (worker, ended) =>
+      view.note(`worker ${worker} ended (${endedBy(ended)}); another starts`),
+    onCoordinatorEnded: (ended) =>
+      view.note(`the coordinator ended (${endedBy(ended)}); it starts again`),
   });
   onStarted(() => cluster.kill());
   let config: CoordinatorConfig | undefined;
@@ -58,10 +57,18 @@ export async function runLocalJob(
   } finally {
     await cluster.stop();
     if (config !== undefined && status?.state !== 'succeeded') {
-      const layout = new OutputLayout(config.output.directory, config.job.id);
-      await discardOutput(nodeDisk, layout, { created });
+      await discard(config, created);
     }
   }
+}
+
+/** Loads what it needs only now: a job that succeeds should not wait for it. */
+async function discard({ output, job }: CoordinatorConfig, created: boolean): Promise<void> {
+  const [{ discardOutput, OutputLayout }, { nodeDisk }] = await Promise.all([
+    import('@mapreduce/storage'),
+    import('@mapreduce/service/node'),
+  ]);
+  await discardOutput(nodeDisk, new OutputLayout(output.directory, job.id), { created });
 }
 
 async function prepareProgram(program: FoundProgram, directory: RunDirectory): Promise<Program> {

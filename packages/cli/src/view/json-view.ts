@@ -13,7 +13,9 @@ export function jsonView(print: (line: string) => void): JobView {
   return {
     update: (status) => {
       const event = status.phase === last?.phase ? 'status' : 'phase';
-      if (event === 'status' && status.elapsedMs < shownAt + STATUS_EVERY_MS) return;
+      // A coordinator that was started again may count its time anew: that is shown at once.
+      const isLater = status.elapsedMs >= shownAt;
+      if (event === 'status' && isLater && status.elapsedMs < shownAt + STATUS_EVERY_MS) return;
       last = status;
       shownAt = status.elapsedMs;
       print(JSON.stringify({ event, phase: status.phase, elapsedMs: status.elapsedMs, status }));

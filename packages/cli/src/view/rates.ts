@@ -29,7 +29,9 @@ export class RateMeter {
       // A program that maps blocks reads few records, however many lines they hold.
       records: reducing ? status.progress.recordsShuffled : 0,
     };
-    if (this.#samples.at(-1)?.phase !== sample.phase) this.#samples = [];
+    const last = this.#samples.at(-1);
+    // A coordinator that was started again may count its time anew.
+    if (last?.phase !== sample.phase || last.at > sample.at) this.#samples = [];
     this.#samples.push(sample);
     while ((this.#samples[1]?.at ?? Infinity) <= sample.at - WINDOW_MS) this.#samples.shift();
     const first = this.#samples[0] ?? sample;

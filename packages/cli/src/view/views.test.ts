@@ -44,6 +44,25 @@ describe('jsonView', () => {
   });
 });
 
+describe('after a restart of the coordinator, whose time may begin anew', () => {
+  it('jsonView prints its first status at once, then one a second', () => {
+    const lines: string[] = [];
+    const view = jsonView((line) => lines.push(line));
+    for (const elapsedMs of [5_000, 100, 200, 1_200]) view.update(statusWith({ elapsedMs }));
+    const shown = lines.map((line) => (JSON.parse(line) as { elapsedMs: number }).elapsedMs);
+    expect(shown).toEqual([5_000, 100, 1_200]);
+  });
+
+  it('RateMeter measures from there', () => {
+    const meter = new RateMeter();
+    const at = (elapsedMs: number, bytesRead: number) =>
+      statusWith({ elapsedMs, progress: { ...statusWith().progress, bytesRead } });
+    meter.add(at(9_000, 900_000));
+    expect(meter.add(at(100, 500)).bytesPerSecond).toBe(0);
+    expect(meter.add(at(600, 1_000)).bytesPerSecond).toBe(1_000);
+  });
+});
+
 describe('RateMeter', () => {
   const reading = (elapsedMs: number, bytesRead: number) =>
     statusWith({ elapsedMs, progress: { ...statusWith().progress, bytesRead } });

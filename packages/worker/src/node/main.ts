@@ -1,6 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { BulkRequest, ByteStream, Log } from '@mapreduce/service';
 import {
   nodeClock,
@@ -17,6 +14,7 @@ import { CoordinatorLostError, UnfitError } from '../core/errors.ts';
 import type { WorkerPorts } from '../core/ports.ts';
 import { Supervisor } from '../core/supervisor.ts';
 import { ownAddress } from './own-address.ts';
+import { claimScratch, type ScratchDirectory } from './scratch-directory.ts';
 import { serveSegmentsOverHttp } from './segments-http.ts';
 import { NodeSpawn } from './spawn.ts';
 
@@ -24,7 +22,10 @@ export interface WorkerSettings {
   /** The coordinator's base URL; executors start while it is still awaited. */
   readonly coordinator: string | Promise<string>;
   readonly tokenFile: string;
-  /** Where the scratch directory is made; default: the system's directory for temporary files. */
+  /**
+   * Its own directory; a worker that is started again with it offers what it finds there. Default: a
+   * new one for each life, among the system's temporary files.
+   */
   readonly directory?: string;
   /** Where it listens for other workers; default: the address by which it reaches the coordinator. */
   readonly host?: string;
@@ -46,18 +47,36 @@ export const workerExit = { done: 0, unfit: 2, coordinatorLost: 5 } as const;
 
 /**
  * Runs a worker until its job ends or it is told to leave. Returns the exit code; what went wrong is
- * in the log. The scratch directory and all executors are gone by then.
+ * in the log. All executors are gone by then, and so is what it wrote, unless its next life may offer
+ * it.
  */
 export async function runWorker(settings: WorkerSettings): Promise<number> {
+  const { log } = settings;
+  let scratch: ScratchDirectory | undefined;
+  try {
+    scratch = await claimScratch(settings.directory);
+    await work(settings, scratch.path);
+    return workerExit.done;
+  } catch (error) {
+    if (error instanceof CoordinatorLostError) {
+      log.error('coordinator lost', { error: error.message });
+      return workerExit.coordinatorLost;
+    }
+    if (!(error instanceof UnfitError)) throw error;
+    log.error('cannot take part', { error: error.message });
+    return workerExit.unfit;
+  } finally {
+    await scratch?.release();
+  }
+}
+
+async function work(settings: WorkerSettings, directory: string): Promise<void> {
   const { log, slots } = settings;
   const args = settings.executorArgs ?? [process.argv[1] ?? '', 'executor'];
   const spawn = new NodeSpawn({ args, log });
   const token = await readTokenFile(settings.tokenFile);
   spawn.startAhead(slots);
   const coordinator = await settings.coordinator;
-  const parent = settings.directory ?? tmpdir();
-  await nodeDisk.makeDirectory(parent);
-  const directory = await mkdtemp(join(parent, 'mapreduce-worker-'));
   const host = settings.host ?? (await ownAddress(new URL(coordinator)));
   const transport = new NodeTransport(workerTokens(token));
   let supervisor: Supervisor | undefined;
@@ -85,15 +104,6 @@ export async function runWorker(settings: WorkerSettings): Promise<number> {
       { coordinator, address, directory, slots, token },
     );
     await supervisor.run(settings.signal);
-    return workerExit.done;
-  } catch (error) {
-    if (error instanceof CoordinatorLostError) {
-      log.error('coordinator lost', { error: error.message });
-      return workerExit.coordinatorLost;
-    }
-    if (!(error instanceof UnfitError)) throw error;
-    log.error('cannot take part', { error: error.message });
-    return workerExit.unfit;
   } finally {
     transport.close();
     await server.close();

@@ -298,6 +298,22 @@ describe('fetchSegments', () => {
     expect([...contents(await done(running)).values()]).toEqual(['map 0', 'map 1']);
   });
 
+  test('keeps what it has verified when another coordinator comes', async () => {
+    const holder = remoteMaps('one');
+    const running = fetch(2);
+    await clock.runUntil(() => requests().length === 1);
+    await clock.advance(100);
+    const { registration } = session;
+    session.end('wrongEpoch');
+    await clock.advance(1_000);
+    begin(registration.settings, anEpoch({ boot: 2, nonce: '22222222' }));
+    // The first map ran again meanwhile: its segment is here already.
+    const again = holder.add(0, 1, segmentsOf('another'));
+    session.log.apply(0, [again, holder.add(1, 0, segmentsOf('two'))]);
+    expect([...contents(await done(running)).values()]).toEqual(['one', 'two']);
+    expect(requests()).toHaveLength(2);
+  });
+
   test('a flipped byte is never used: one refetch mends it', async () => {
     const holder = remoteMaps('zero', 'one', 'two');
     spoil(holder, [flipAt('one')]);
