@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Server as NetServer, type AddressInfo } from 'node:net';
+import { sendError, serviceError } from './http-body.ts';
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -10,9 +11,13 @@ export interface HttpServerOptions {
   readonly maxConnections?: number;
 }
 
+async function refuseTarget(response: ServerResponse): Promise<void> {
+  await sendError(response, await serviceError('BAD_REQUEST', 'expected a path as request target'));
+}
+
 /**
  * An HTTP server with limits that fit leases of 10 s: a slow head is cut off after 5 s (bodies are
- * bounded by those who read them), and idle connections outlive those of our clients (60 s), so
+ * bounded by those who read them), request targets are paths, and idle connections outlive those of our clients (60 s), so
  * that a client does not send into a connection that is just being closed.
  */
 export class HttpServer {
@@ -29,7 +34,9 @@ export class HttpServer {
     };
     this.#server = createServer(limits, (request, response) => {
       if (this.#draining) response.shouldKeepAlive = false;
-      handle(request, response);
+      // Of whole URLs, and of what is none, every router makes something else.
+      if (request.url?.startsWith('/') === true) handle(request, response);
+      else void refuseTarget(response);
     });
     this.#server.maxConnections = maxConnections;
   }

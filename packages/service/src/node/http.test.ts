@@ -377,6 +377,21 @@ describe('HttpServer', () => {
     await outcome;
   });
 
+  test.each(['http://127.0.0.1/v1/status', 'http://[::1', '*', 'v1/status'])(
+    'refuses the request target %s',
+    async (target) => {
+      let called = false;
+      const { server } = await serve(() => (called = true));
+      const socket = connect(server.port, '127.0.0.1');
+      socket.write(`OPTIONS ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      const reply = await new Promise<string>((resolve) =>
+        socket.once('data', (data) => resolve(String(data))),
+      );
+      expect(reply).toMatch(/^HTTP\/1.1 400 /);
+      expect(called).toBe(false);
+    },
+  );
+
   test('cuts off who sends its head too slowly', async () => {
     const { server } = await serve(() => undefined);
     const socket = connect(server.port, '127.0.0.1');
