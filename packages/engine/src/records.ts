@@ -10,6 +10,8 @@ export interface RecordCursor {
   next(): boolean;
   /** The bytes that hold the current record; may be another array after `next`. */
   readonly bytes: Uint8Array;
+  /** Of all of `bytes`. */
+  readonly view: DataView;
   /** The whole framed record is `bytes[start, end)`. */
   readonly start: number;
   readonly end: number;
@@ -33,8 +35,8 @@ export interface SegmentSummary {
 
 /** Writes one segment: records in order, into blocks, onto the end of a file. */
 export interface SegmentWriter {
-  /** Adds the framed record `source[start, end)`. */
-  append(source: Uint8Array, start: number, end: number): void;
+  /** Adds the framed record `source[start, end)`; `view` as `ByteWriter.raw` takes it. */
+  append(source: Uint8Array, start: number, end: number, view?: DataView): void;
   /** Flushes; the writer must not be used afterwards. */
   finish(): SegmentSummary;
 }

@@ -1,5 +1,6 @@
 import type { SyncFile } from '@mapreduce/service';
 import { equalBytes } from '../codec/compare.ts';
+import { viewOf } from '../codec/copy-words.ts';
 import { VarintReader } from '../codec/varint.ts';
 import { FormatError, type RecordCursor } from '../records.ts';
 import { type BlockFormat, type BlockHeader, blockSize, maxRecordLength } from './block-format.ts';
@@ -12,10 +13,12 @@ export interface SegmentRange {
 }
 
 const nothing = new Uint8Array(0);
+const viewOfNothing = viewOf(nothing);
 
 /** Reads a segment block by block; holds one block at a time. Checks all before it gives any. */
 export class BlockSegmentCursor implements RecordCursor {
   bytes: Uint8Array = nothing;
+  view: DataView = viewOfNothing;
   start = 0;
   end = 0;
   keyStart = 0;
@@ -139,6 +142,7 @@ export class BlockSegmentCursor implements RecordCursor {
     const payload = this.#payload.subarray(0, payloadLength);
     this.#readExactly(payload);
     this.bytes = this.#format.load(this.#header, payload);
+    this.view = viewOf(this.bytes);
     this.#limit = this.bytes.length;
     this.#loaded += records;
     this.#left = records;

@@ -1,5 +1,6 @@
 import type { Digest, Hash, SyncFile } from '@mapreduce/service';
 import type { SegmentSummary, SegmentWriter } from '../records.ts';
+import { copyWords, leastWords, mostWords, viewOf } from '../codec/copy-words.ts';
 import { type BlockFormat, blockSize, maxRecordLength } from './block-format.ts';
 
 /** Below this many bytes a loop beats `set(subarray)`, which makes an object. */
@@ -10,6 +11,7 @@ export class BlockSegmentWriter implements SegmentWriter {
   readonly #file: SyncFile;
   readonly #format: BlockFormat;
   readonly #buffer: Uint8Array;
+  readonly #view: DataView;
   readonly #content: Hash;
   readonly #stored: Hash;
   #filled = 0;
@@ -22,11 +24,12 @@ export class BlockSegmentWriter implements SegmentWriter {
     this.#file = file;
     this.#format = format;
     this.#buffer = buffer;
+    this.#view = viewOf(buffer);
     this.#content = digest.start();
     this.#stored = digest.start();
   }
 
-  append(source: Uint8Array, start: number, end: number): void {
+  append(source: Uint8Array, start: number, end: number, view?: DataView): void {
     const length = end - start;
     let at = this.#filled;
     if (at + length > blockSize) {
@@ -41,7 +44,9 @@ export class BlockSegmentWriter implements SegmentWriter {
       }
     }
     const buffer = this.#buffer;
-    if (length > shortCopy) {
+    if (view !== undefined && length >= leastWords && length <= mostWords) {
+      copyWords(view, start, end, this.#view, at);
+    } else if (length > shortCopy) {
       buffer.set(source.subarray(start, end), at);
     } else {
       for (let from = start; from < end; from++) buffer[at++] = source[from] as number;

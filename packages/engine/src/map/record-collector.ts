@@ -1,5 +1,6 @@
 import type { Key, Value } from '@mapreduce/sdk';
 import { ByteWriter, varintLength } from '../codec/byte-writer.ts';
+import { viewOf } from '../codec/copy-words.ts';
 import { bytesTag } from '../codec/key-parts.ts';
 import type { KeyCodec } from '../codec/keys.ts';
 import { encodeValue } from '../codec/values.ts';
@@ -47,6 +48,9 @@ export class RecordCollector implements Collector {
   #partitions = new Int32Array(1 << 14);
   #count = 0;
   #largest = 0;
+  /** What `bytes` was last given, and its view. */
+  #source: Uint8Array = new Uint8Array(0);
+  #sourceView: DataView = viewOf(this.#source);
   /** Where the records of a batch begin and end. */
   readonly #starts = new Int32Array(batch);
   readonly #ends = new Int32Array(batch);
@@ -87,6 +91,10 @@ export class RecordCollector implements Collector {
     valueEnd: number,
   ): void {
     if (this.#gate.closed) this.#gate.refuse();
+    if (source !== this.#source) {
+      this.#source = source;
+      this.#sourceView = viewOf(source);
+    }
     const valueLength = valueEnd - valueStart;
     const encoded = 1 + varintLength(valueLength) + valueLength;
     if (this.#keys.rawPlain) {
@@ -109,7 +117,7 @@ export class RecordCollector implements Collector {
     arena.varint(encoded);
     arena.byte(bytesValueTag);
     arena.varint(valueLength);
-    arena.raw(source, valueStart, valueEnd);
+    arena.raw(source, valueStart, valueEnd, this.#sourceView);
   }
 
   finish(): MapIndex {
@@ -191,7 +199,7 @@ export class RecordCollector implements Collector {
   #dump(sink: PartitionSink): void {
     const { partitions, onProgress } = this.#options;
     const count = this.#count;
-    const { bytes, length } = this.#arena;
+    const { bytes, view, length } = this.#arena;
     const { order, starts } = this.#sorter.sort(
       {
         bytes,
@@ -211,7 +219,7 @@ export class RecordCollector implements Collector {
         const size = Math.min(batch, after - from);
         this.#load(order, from, size, length);
         for (let i = 0; i < size; i += 1) {
-          segment.append(bytes, this.#starts[i] as number, this.#ends[i] as number);
+          segment.append(bytes, this.#starts[i] as number, this.#ends[i] as number, view);
         }
       }
       segment.finish();

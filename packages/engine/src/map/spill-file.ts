@@ -31,7 +31,7 @@ export class SpillFile implements PartitionSink {
   beginPartition(partition: number): SegmentWriter {
     const writer = this.#segments.writer(this.#file);
     return {
-      append: (source, start, end) => writer.append(source, start, end),
+      append: (source, start, end, view) => writer.append(source, start, end, view),
       finish: () => {
         const summary = writer.finish();
         this.#offsets[partition] = this.#length;

@@ -36,7 +36,7 @@ export class SegmentMerger {
     let records = 0;
     let tellAt = 1;
     for (let cursor = tree.current; cursor !== undefined; cursor = tree.current) {
-      target.append(cursor.bytes, cursor.start, cursor.end);
+      target.append(cursor.bytes, cursor.start, cursor.end, cursor.view);
       tree.advance();
       records += 1;
       if (records === tellAt) tellAt += this.#onProgress();

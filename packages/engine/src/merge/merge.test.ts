@@ -23,6 +23,9 @@ class KeyCursor implements RecordCursor {
     this.#keys = keys;
   }
 
+  get view(): DataView {
+    return new DataView(this.bytes.buffer);
+  }
   get end(): number {
     return this.bytes.length;
   }

@@ -22,14 +22,14 @@ export function recordCopierOf(writer: ProgramDescription['writer'], keys: KeyCo
   if (writer.kind !== 'fixed' || !keys.rawPlain) return decoded;
   const varint = new VarintReader();
   return (record, target) => {
-    const { bytes, keyStart, keyEnd, valueStart, valueEnd } = record;
+    const { bytes, view, keyStart, keyEnd, valueStart, valueEnd } = record;
     const keyTag = bytes[keyStart];
     if ((keyTag === bytesTag || keyTag === stringTag) && bytes[valueStart] === bytesValueTag) {
       varint.read(bytes, valueStart + 1, valueEnd);
       const body = varint.position;
       if (keyEnd - keyStart - 1 + valueEnd - body === writer.length) {
-        target.raw(bytes, keyStart + 1, keyEnd);
-        target.raw(bytes, body, valueEnd);
+        target.raw(bytes, keyStart + 1, keyEnd, view);
+        target.raw(bytes, body, valueEnd, view);
         return;
       }
     }

@@ -50,7 +50,7 @@ export class MapOutputWriter {
     this.#open = partition;
     const segment = this.#options.segments.writer(this.#file);
     return {
-      append: (source, start, end) => segment.append(source, start, end),
+      append: (source, start, end, view) => segment.append(source, start, end, view),
       finish: () => {
         const summary = segment.finish();
         this.#summaries.push(summary);
