@@ -102,19 +102,35 @@ export async function sendStream(response: ServerResponse, stream: ByteStream): 
     'content-length': stream.length,
   });
   let sent = 0;
+  let last: Uint8Array | undefined;
   try {
     for await (const chunk of stream.chunks) {
+      if (chunk.length === 0) continue;
       sent += chunk.length;
       if (sent > stream.length) throw new RangeError('the stream is longer than it said');
-      if (!response.write(chunk)) await drained(response);
+      // Kept back until the source has ended well: with it, the peer would take this for the whole.
+      if (sent === stream.length) last = new Uint8Array(chunk);
+      else await written(response, chunk);
       if (response.destroyed) throw new Error('the peer is gone');
     }
     if (sent !== stream.length) throw new RangeError('the stream is shorter than it said');
-    response.end();
+    response.end(last);
   } catch (error) {
     response.destroy();
     throw error;
   }
+}
+
+/** Resolves when the chunk is out, and its memory free for another, or when it can never be. */
+function written(stream: Writable, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off('close', done);
+      resolve();
+    };
+    stream.once('close', done);
+    stream.write(chunk, done);
+  });
 }
 
 /** Resolves when more can be written, or when nothing can ever be. */

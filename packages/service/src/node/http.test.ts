@@ -162,6 +162,28 @@ describe('bulk routes', () => {
     expect(seen?.json).toEqual(segmentsRequest);
   });
 
+  test('send a chunk before its memory is used for the next', async () => {
+    const chunk = Buffer.alloc(1_000_000);
+    async function* letters() {
+      for (const letter of 'abcdef') {
+        await Promise.resolve();
+        yield chunk.fill(letter);
+      }
+    }
+    const segments: BulkHandler = () =>
+      Promise.resolve({ length: 6 * chunk.length, chunks: letters() });
+    const address = await serveBulk({ segments });
+    const stream = await client().bulk(address, 'segments', { json: segmentsRequest }, options);
+    const all = await collect(stream.chunks);
+    const found = Array.from('abcdef', (_, i) =>
+      all
+        .subarray(i * chunk.length, (i + 1) * chunk.length)
+        .toString()
+        .replaceAll(/(.)\1*/g, '$1'),
+    );
+    expect(found.join('')).toBe('abcdef');
+  });
+
   test('take a body that is PUT, with its query', async () => {
     let received: unknown;
     const part: BulkHandler = async ({ query, body }) => {

@@ -11,7 +11,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A body of known length. A body that ends early throws `TransportError` from its iterator. */
+/**
+ * A body of known length. A chunk is valid until the next is asked for. A body that ends early throws
+ * `TransportError` from its iterator.
+ */
 export interface ByteStream {
   readonly length: number;
   readonly chunks: AsyncIterable<Uint8Array>;

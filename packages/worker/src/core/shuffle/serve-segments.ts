@@ -56,26 +56,26 @@ async function* pieces(
   outputs: readonly StoredOutput[],
 ): Pieces {
   yield header;
+  // One for the whole answer: memory that is new for each chunk has to be cleared, and collected.
+  let buffer: Uint8Array | undefined;
   for (const [place, output] of outputs.entries()) {
     const name = maps[place];
     if (name === undefined) return;
     yield encodeSegmentHeader(name, output.index.claim(partition));
     const bytes = output.inMemory(partition);
-    if (bytes === undefined) yield* output.read(partition);
-    else yield bytes;
+    if (bytes !== undefined) yield bytes;
+    else yield* output.read(partition, (buffer ??= new Uint8Array(readChunk)));
   }
 }
 
 /** Joins small pieces into large ones; large ones pass as they are. */
 async function* inChunks(source: Pieces): Pieces {
-  let buffer = new Uint8Array(readChunk);
+  const buffer = new Uint8Array(readChunk);
   let filled = 0;
   for await (const piece of source) {
     const isLarge = piece.length >= readChunk / 2;
     if (filled > 0 && (isLarge || filled + piece.length > buffer.length)) {
       yield buffer.subarray(0, filled);
-      // The one before may still be on its way out.
-      buffer = new Uint8Array(readChunk);
       filled = 0;
     }
     if (isLarge) yield piece;
