@@ -1,9 +1,10 @@
 /**
- * Makes `dist/`, the command as npm ships it: one JavaScript bundle, the SDK that users' programs
- * are bundled with, and the examples' sources. Run by `npm pack`.
+ * Makes `dist/`, the command as npm ships it: a JavaScript bundle for the command line and one for
+ * each role, the SDK that users' programs are bundled with, and the examples' sources. Run by
+ * `npm pack`.
  */
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle, type BuildOptions, type Plugin } from 'esbuild';
 
@@ -56,27 +57,68 @@ const pureModules: Plugin = {
   },
 };
 
-rmSync(dist, { recursive: true, force: true });
-const { metafile } = await bundle({
+/** What a process may be, by the name of its bundle; main.ts chooses. */
+const roles = {
+  executor: 'roles/executor.ts',
+  worker: 'roles/worker.ts',
+  coordinator: 'roles/coordinator.ts',
+  'command-line': 'command-line.ts',
+};
+
+/** Leaves each role out of the bundle that chooses among them. */
+const separateRoles: Plugin = {
+  name: 'separate-roles',
+  setup(build) {
+    const filter = /^\.\/(?:roles\/(?:executor|worker|coordinator)|command-line)\.ts$/;
+    build.onResolve({ filter }, ({ path }) => ({
+      path: `./${basename(path, '.ts')}.js`,
+      external: true,
+    }));
+  },
+};
+
+/**
+ * CommonJS, since that starts 10 ms earlier than an ES module; `require` of one role loads what that
+ * role runs and no more. Whoever reads a stack of ours needs names; blanks are what every process
+ * would parse in vain.
+ */
+const command: BuildOptions = {
   ...common,
-  metafile: true,
+  format: 'cjs',
+  // A string of one byte a character takes half the memory, and less time to scan.
+  charset: 'ascii',
   absWorkingDir: root,
-  entryPoints: [join(here, 'src/main.ts')],
-  outfile: join(dist, 'mapreduce.js'),
-  // Whoever reads a stack of ours needs names; blanks are what every process would parse in vain.
+  outdir: dist,
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'external',
   external: ['esbuild'],
-  plugins: [lazyBuiltins, pureModules],
+  define: { 'import.meta.url': 'importMetaUrl' },
   banner: {
-    js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);",
+    js: "'use strict'; const importMetaUrl = process.getBuiltinModule('node:url').pathToFileURL(__filename).href;",
   },
+};
+
+rmSync(dist, { recursive: true, force: true });
+await bundle({
+  ...command,
+  entryPoints: { mapreduce: join(here, 'src/main.ts') },
+  plugins: [lazyBuiltins, separateRoles, pureModules],
+  supported: { 'dynamic-import': false },
 });
+const { metafile } = await bundle({
+  ...command,
+  metafile: true,
+  entryPoints: Object.fromEntries(
+    Object.entries(roles).map(([name, source]) => [name, join(here, 'src', source)]),
+  ),
+  plugins: [lazyBuiltins, pureModules],
+});
+writeFileSync(join(dist, 'package.json'), '{"type":"commonjs"}\n');
 await bundle({
   ...common,
   entryPoints: [fileURLToPath(import.meta.resolve('@mapreduce/sdk'))],
-  outfile: join(dist, 'sdk.js'),
+  outfile: join(dist, 'sdk.mjs'),
 });
 for (const program of globSync('*/program.ts', { cwd: join(root, 'examples') })) {
   const target = join(dist, 'examples', program);

@@ -1,9 +1,14 @@
 import { CommanderError } from 'commander';
 import { defineCommands, type Actions } from './define-commands.ts';
 import { exitCodes } from './exit-codes.ts';
+import { exitWith } from './report-error.ts';
 
-/** Parses the command line and does what it says. Returns the exit code. */
-export async function commandLine(entry: string, argv: readonly string[]): Promise<number> {
+/** Parses the command line and does what it says. */
+export function commandLine(entry: string, argv: readonly string[]): Promise<void> {
+  return exitWith(() => run(entry, argv));
+}
+
+async function run(entry: string, argv: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.done;
   const actions = lazyActions(entry);
   const command = defineCommands(actions, (code) => (exitCode = code));

@@ -1,7 +1,16 @@
 import { CliError, exitCodes } from './exit-codes.ts';
 
+/** Lets the process end with the exit code that `action` resolves with, or its error stands for. */
+export async function exitWith(action: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await action();
+  } catch (error) {
+    process.exitCode = reportError(error);
+  }
+}
+
 /** Prints an error as one message and says which exit code it stands for. */
-export function reportError(error: unknown): number {
+function reportError(error: unknown): number {
   if (error instanceof CliError) {
     process.stderr.write(`error: ${error.message}\n`);
     return error.exitCode;

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { ServiceError } from './errors.ts';
+import { ServiceError } from './service-error.ts';
 
 /** Lists are tried in slices of so many elements before the whole message is. */
 const sliceLength = 1_000;

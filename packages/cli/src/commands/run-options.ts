@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { jobLimits, type Format } from '@mapreduce/protocol';
+import type { Format } from '@mapreduce/protocol';
+import { jobLimits } from '@mapreduce/protocol/plain';
 import { CliError } from '../exit-codes.ts';
 
 /** The options of `mapreduce run`. Sizes in bytes, times in milliseconds. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { BuildFailure, Plugin } from 'esbuild';
 import { CliError } from '../exit-codes.ts';
@@ -16,8 +17,8 @@ export interface Bundle {
  * command carries it as a file beside its bundle.
  */
 function sdkPath(): string {
-  const packed = fileURLToPath(new URL('./sdk.js', import.meta.url));
-  return existsSync(packed) ? packed : fileURLToPath(import.meta.resolve('@mapreduce/sdk'));
+  const packed = fileURLToPath(new URL('./sdk.mjs', import.meta.url));
+  return existsSync(packed) ? packed : createRequire(import.meta.url).resolve('@mapreduce/sdk');
 }
 
 function ownSdk(): Plugin {

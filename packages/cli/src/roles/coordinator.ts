@@ -4,11 +4,16 @@ import { coordinatorConfigSchema, type CoordinatorConfig } from '@mapreduce/prot
 import { nodeLog, shutdownSignal } from '@mapreduce/service/node';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes.ts';
 import { jobExitCode } from '../job-exit-code.ts';
+import { exitWith } from '../report-error.ts';
 import { readFlags, required } from './flags.ts';
 import { readParent } from './parent-pipe.ts';
 
-/** `mapreduce coordinator`. Returns its exit code. */
-export async function coordinator(args: readonly string[]): Promise<ExitCode> {
+/** `mapreduce coordinator`. */
+export function coordinator(args: readonly string[]): Promise<void> {
+  return exitWith(() => run(args));
+}
+
+async function run(args: readonly string[]): Promise<ExitCode> {
   const flags = readFlags('coordinator', args, { config: { type: 'string' } });
   const file = required('coordinator', 'config', flags.config);
   const { config, signal } = file === '-' ? await fromParent() : fromFile(file);

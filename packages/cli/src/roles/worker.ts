@@ -1,11 +1,16 @@
 import { nodeLog, shutdownSignal } from '@mapreduce/service/node';
 import { runWorker } from '@mapreduce/worker/node';
 import { CliError } from '../exit-codes.ts';
+import { exitWith } from '../report-error.ts';
 import { readFlags, required, wholeNumber } from './flags.ts';
 import { endGroup, readParent } from './parent-pipe.ts';
 
-/** `mapreduce worker`. Returns its exit code. */
-export async function worker(args: readonly string[], entry: string): Promise<number> {
+/** `mapreduce worker`. */
+export function worker(args: readonly string[], entry: string): Promise<void> {
+  return exitWith(() => run(args, entry));
+}
+
+async function run(args: readonly string[], entry: string): Promise<number> {
   const flags = readFlags('worker', args, {
     coordinator: { type: 'string' },
     'token-file': { type: 'string' },

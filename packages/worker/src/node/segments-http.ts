@@ -1,6 +1,6 @@
 import type { BulkHandler, Log } from '@mapreduce/service';
 import { Authenticator, bulkListener, HttpServer, sendError } from '@mapreduce/service/node';
-import { ServiceError } from '@mapreduce/protocol';
+import { ServiceError } from '@mapreduce/protocol/plain';
 
 export interface SegmentServerOptions {
   readonly host: string;

@@ -1,0 +1,6 @@
+/**
+ * What of the protocol needs no schema, for processes and moments that parse no message: to make the
+ * schemas takes a process longer than to start.
+ */
+export * from './limits.ts';
+export * from './service-error.ts';
