@@ -62,6 +62,12 @@ export const mapManifestSchema = z.strictObject({
 });
 export type MapManifest = z.infer<typeof mapManifestSchema>;
 
+/** The numbers of a manifest. */
+export function mapTotals(manifest: MapManifest): MapTotals {
+  const { recordsIn, bytesIn, recordsEmitted, recordsOut, bytesOut, spills, counters } = manifest;
+  return { recordsIn, bytesIn, recordsEmitted, recordsOut, bytesOut, spills, counters };
+}
+
 /** A map output that a worker serves: all that a coordinator keeps of it. */
 export const heldOutputSchema = z.strictObject({
   map: countSchema,

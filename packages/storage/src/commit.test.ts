@@ -41,7 +41,12 @@ const records = [recordOf(0, 10), recordOf(1, 11)] as const;
 async function prepared(): Promise<MemoryDisk> {
   const memory = new MemoryDisk();
   const disk = memory.async;
-  await prepareOutput(disk, layout, { overwrite: false, nonce: 'n', token: '0' });
+  await prepareOutput(disk, layout, {
+    overwrite: false,
+    nonce: 'n',
+    token: '0',
+    checkInCharge: () => Promise.resolve(),
+  });
   for (const { attempt, manifest } of records) {
     await disk.makeDirectory(layout.attempt(attempt));
     for (const { name, length } of manifest.files) {

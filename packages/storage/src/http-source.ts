@@ -1,5 +1,5 @@
 import type { Split } from '@mapreduce/protocol';
-import type { Web } from '@mapreduce/service';
+import type { TransportError, Web } from '@mapreduce/service';
 import { inputChanged } from './file-source.ts';
 import { InputError } from './range-source.ts';
 import { StreamSource, type InputStream, type RemoteInput } from './stream-source.ts';
@@ -10,6 +10,9 @@ export function httpSource(web: Web, url: string, split: Split): StreamSource {
   checkScheme(url);
   return new StreamSource(new HttpInput(web, url, split));
 }
+
+/** Broken connections in a row that make the input unreadable. */
+const maxBreaks = 4;
 
 class HttpInput implements RemoteInput {
   readonly #web: Web;
@@ -55,6 +58,12 @@ class HttpInput implements RemoteInput {
       throw new InputError(`input ${this.name}: the server answered with another range`);
     }
     return { start: first, chunks, cancel };
+  }
+
+  retry(breaks: number, error: TransportError): Promise<void> {
+    if (breaks < maxBreaks) return Promise.resolve();
+    const message = `input ${this.name}: ${error.message}`;
+    return Promise.reject(new InputError(message, { cause: error }));
   }
 
   async checkUnchanged(): Promise<void> {

@@ -1,3 +1,4 @@
+export * from './adopt-output.ts';
 export * from './commit.ts';
 export * from './commit-record.ts';
 export * from './commit-records.ts';

@@ -1,5 +1,5 @@
 import type { Split } from '@mapreduce/protocol';
-import type { Disk, Transport, Web } from '@mapreduce/service';
+import type { Clock, Disk, Transport, Web } from '@mapreduce/service';
 import { coordinatorSource } from './coordinator-source.ts';
 import { FileSource } from './file-source.ts';
 import { httpSource } from './http-source.ts';
@@ -9,11 +9,12 @@ export interface SourcePorts {
   readonly disk: Disk;
   readonly web: Web;
   readonly transport: Transport;
+  readonly clock: Clock;
   /** The coordinator's address, for inputs that it serves. */
   readonly coordinator: string;
 }
 
-/** Opens the input of a split. Throws `InputError`. */
+/** Opens the input of a split. Throws `InputError`; see `coordinatorSource` for `TransportError`. */
 export async function openSource(split: Split, ports: SourcePorts): Promise<RangeSource> {
   const { source } = split;
   switch (source.kind) {
@@ -22,6 +23,6 @@ export async function openSource(split: Split, ports: SourcePorts): Promise<Rang
     case 'http':
       return httpSource(ports.web, source.url, split);
     case 'coordinator':
-      return coordinatorSource(ports.transport, ports.coordinator, source.input, split);
+      return coordinatorSource(ports, source.input, split);
   }
 }

@@ -6,7 +6,12 @@ import { OutputLayout } from './layout.ts';
 import { prepareOutput } from './prepare-output.ts';
 
 const layout = new OutputLayout('/out', 'job-1');
-const options = { overwrite: false, nonce: 'abc', token: '00' };
+const options = {
+  overwrite: false,
+  nonce: 'abc',
+  token: '00',
+  checkInCharge: () => Promise.resolve(),
+};
 
 describe('an output directory', () => {
   test('that is absent is made, survives a power cut, and can be taken back', async () => {

@@ -1,4 +1,5 @@
 import { DiskError, joinPath, type Disk } from '@mapreduce/service';
+import { fsyncOutput } from './adopt-output.ts';
 import { discardOutput, type PreparedOutput } from './discard-output.ts';
 import { isDiskError, orMissing } from './disk-errors.ts';
 import { jobsFolder, type OutputLayout } from './layout.ts';
@@ -11,6 +12,11 @@ export interface PrepareOutput {
   readonly nonce: string;
   /** Makes names of folders that are on their way out unique: hex digits. */
   readonly token: string;
+  /**
+   * Throws where another coordinator of this very job has taken over: asked before anything is taken
+   * away.
+   */
+  readonly checkInCharge: () => Promise<void>;
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -39,28 +45,26 @@ export function outputError(directory: string, error: DiskError): OutputError {
 export async function prepareOutput(
   disk: Disk,
   layout: OutputLayout,
-  { overwrite, nonce, token }: PrepareOutput,
+  { overwrite, nonce, token, checkInCharge }: PrepareOutput,
 ): Promise<PreparedOutput> {
   let entries: string[] | undefined;
   try {
     entries = await entriesOf(disk, layout.directory);
     if (entries !== undefined && entries.length > 0) {
       if (!overwrite) throw notEmpty(layout.directory, entries);
-      await clear(disk, layout.directory, token);
+      await clear(disk, layout, token, checkInCharge);
     }
     await disk.makeDirectory(layout.attempts);
-    await checkAlone(disk, layout);
+    await checkAlone(disk, layout, checkInCharge);
     await disk.makeDirectory(layout.commits);
     await disk.write(layout.nonce, new TextEncoder().encode(nonce));
-    // The commit records' folder must not vanish in a power cut while its records are acknowledged.
-    for (const directory of [layout.jobDirectory, layout.jobs, layout.directory]) {
-      await disk.fsyncDirectory(directory);
-    }
+    await fsyncOutput(disk, layout);
     return { created: entries === undefined };
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
     // What was made before it failed; where that fails too, there is nothing more to say.
     const created = entries === undefined;
+    await checkInCharge();
     await discardOutput(disk, layout, { created }).catch(() => undefined);
     throw outputError(layout.directory, error);
   }
@@ -89,10 +93,15 @@ function notEmpty(directory: string, entries: readonly string[]): OutputError {
  * Throws where another job has come to write to the directory as well: their parts have the same
  * names. Each makes its own folder before it looks, so at most one of them sees nobody.
  */
-async function checkAlone(disk: Disk, layout: OutputLayout): Promise<void> {
+async function checkAlone(
+  disk: Disk,
+  layout: OutputLayout,
+  checkInCharge: PrepareOutput['checkInCharge'],
+): Promise<void> {
   const jobs = await disk.list(layout.jobs);
   const other = jobs.find((job) => job !== layout.job);
   if (other === undefined) return;
+  await checkInCharge();
   await discardOutput(disk, layout, { created: false });
   throw new OutputError(
     `output directory ${layout.directory}: job ${other} is writing to it too; ` +
@@ -105,12 +114,18 @@ async function checkAlone(disk: Disk, layout: OutputLayout): Promise<void> {
  * directory itself stays: it may be a mount point. Jobs' folders go first, since nothing can get a
  * final name out of one that is gone; and what got one until then is found by looking again.
  */
-async function clear(disk: Disk, directory: string, token: string): Promise<void> {
+async function clear(
+  disk: Disk,
+  { directory }: OutputLayout,
+  token: string,
+  checkInCharge: PrepareOutput['checkInCharge'],
+): Promise<void> {
   const trash = `.mapreduce-trash-${token}`;
   await disk.makeDirectory(joinPath(directory, trash));
   for (let round = 0; ; round++) {
     const entries = (await disk.list(directory)).filter((entry) => entry !== trash);
     if (entries.length === 0) break;
+    await checkInCharge();
     entries.sort((a, b) => Number(b === jobsFolder) - Number(a === jobsFolder));
     const target = joinPath(directory, trash, String(round));
     await disk.makeDirectory(target);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ServiceError, type Split } from '@mapreduce/protocol';
-import type { BulkRequest } from '@mapreduce/service';
+import { TransportError, type BulkRequest } from '@mapreduce/service';
+import { VirtualClock } from '@mapreduce/service/virtual';
 import { aSplit, aStream, MemoryDisk, MemoryTransport } from '@mapreduce/testing';
 import fc from 'fast-check';
 import { webOf, type Page } from './fixtures/web-server.ts';
@@ -14,6 +15,9 @@ const coordinator = 'http://coordinator';
 interface World {
   readonly memory: MemoryDisk;
   readonly page: Page;
+  readonly clock: VirtualClock;
+  /** What the coordinator throws instead of an answer. */
+  readonly away: { error?: Error };
   readonly open: (kind: Kind) => Promise<RangeSource>;
 }
 const kinds = ['file', 'http', 'http without ranges', 'coordinator'] as const;
@@ -24,14 +28,18 @@ async function world(): Promise<World> {
   await memory.async.write('/a', bytes);
   const page: Page = { bytes, tag: '"1"' };
   const transport = new MemoryTransport();
+  const away: World['away'] = {};
   const input = ({ query = {} }: BulkRequest) => {
+    if (away.error !== undefined) throw away.error;
     if (query['version'] !== '"1" 50') throw new ServiceError('INPUT_CHANGED', 'changed');
     return Promise.resolve(
       aStream(page.bytes.subarray(Number(query['start']), Number(query['end']))),
     );
   };
   transport.peers.set(coordinator, { bulk: { input } });
-  const ports = { disk: memory.async, web: webOf({ [url]: page }), transport, coordinator };
+  const clock = new VirtualClock();
+  const web = webOf({ [url]: page });
+  const ports = { disk: memory.async, web, transport, clock, coordinator };
   const sources: Record<Kind, Pick<Split, 'source' | 'version'>> = {
     file: { source: { kind: 'file', path: '/a' }, version: '0 50' },
     http: { source: { kind: 'http', url }, version: '"1" 50' },
@@ -42,7 +50,7 @@ async function world(): Promise<World> {
     page.ranges = kind !== 'http without ranges';
     return openSource(aSplit({ ...sources[kind], name: 'the input', size: 50, end: 50 }), ports);
   };
-  return { memory, page, open };
+  return { memory, page, clock, away, open };
 }
 
 describe.each(kinds)('a source of kind %s', (kind) => {
@@ -106,5 +114,40 @@ describe('a connection that breaks', () => {
       'input the input: the connection broke',
     );
     expect(page.breaks).toBe(96);
+  });
+});
+
+describe('a coordinator that is away', () => {
+  test.each([
+    ['its connections break', new TransportError('refused')],
+    ['it is not ready yet', new ServiceError('NOT_READY', 'starting')],
+  ])('is waited for while %s', async (_what, error) => {
+    const { clock, away, open } = await world();
+    const source = await open('coordinator');
+    away.error = error;
+    const target = new Uint8Array(3);
+    const reading = source.read(target, 7).then(async (count) => {
+      away.error = error;
+      clock.after(5_000, () => delete away.error);
+      await source.checkUnchanged();
+      return count;
+    });
+    await clock.advance(50_000);
+    delete away.error;
+    await clock.advance(10_000);
+    expect(await reading).toBe(3);
+    expect([...target]).toEqual([7, 8, 9]);
+  });
+
+  test('for more than a minute is given up, and the input is not blamed', async () => {
+    const { clock, away, open } = await world();
+    const source = await open('coordinator');
+    away.error = new TransportError('refused');
+    const reading = source.read(new Uint8Array(3), 7);
+    const outcome = reading.catch((error: unknown) => error);
+    await clock.advance(59_000);
+    await clock.advance(5_000);
+    expect(await outcome).toBeInstanceOf(TransportError);
+    expect(String(await outcome)).toContain('has not answered for 60 s: refused');
   });
 });

@@ -1,5 +1,5 @@
 import { TransportError } from '@mapreduce/service';
-import { InputError, type RangeSource } from './range-source.ts';
+import type { RangeSource } from './range-source.ts';
 
 /** A part of an input that is being received. */
 export interface InputStream {
@@ -17,12 +17,15 @@ export interface RemoteInput {
   /** Receives at least the byte at `start`, and no more than up to `end`. Throws `InputError`. */
   request(start: number, end: number): Promise<InputStream>;
   checkUnchanged(): Promise<void>;
+  /**
+   * A connection broke, so many times in a row: resolves when it is to be tried again, and rejects
+   * where the input is given up.
+   */
+  retry(breaks: number, error: TransportError): Promise<void>;
 }
 
 /** Bytes asked for at once: enough to make a request's cost small, not so much as to waste many. */
 const windowBytes = 8 * 2 ** 20;
-/** Broken connections in a row that make the input unreadable. */
-const maxBreaks = 4;
 
 /**
  * Reads a remote input through windows, each a request of its own; reading on from where the last
@@ -54,9 +57,7 @@ export class StreamSource implements RangeSource {
       } catch (error) {
         this.#reset();
         if (!(error instanceof TransportError)) throw error;
-        if (++breaks >= maxBreaks) {
-          throw new InputError(`input ${this.#input.name}: ${error.message}`, { cause: error });
-        }
+        await this.#input.retry(++breaks, error);
       }
     }
     const count = Math.min(target.length, this.#rest.length);

@@ -62,7 +62,12 @@ async function findings(): Promise<readonly string[]> {
 
 beforeEach(async () => {
   memory = new MemoryDisk();
-  const options = { overwrite: false, nonce: 'n', token: '0' };
+  const options = {
+    overwrite: false,
+    nonce: 'n',
+    token: '0',
+    checkInCharge: () => Promise.resolve(),
+  };
   await prepareOutput(memory.async, layout, options);
 });
 

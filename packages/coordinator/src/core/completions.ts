@@ -1,7 +1,9 @@
 import {
+  mapTotals,
   parseAttemptId,
   ServiceError,
   type AttemptError,
+  type AttemptId,
   type CompletionRequest,
   type CoordinatorConfig,
   type MapManifest,
@@ -9,14 +11,11 @@ import {
   type ReduceManifest,
   type TaskId,
 } from '@mapreduce/protocol';
-import { holdsLease, type SchedulerCommand } from '@mapreduce/scheduler';
-import type { Log } from '@mapreduce/service';
+import { holdsLease } from '@mapreduce/scheduler';
 import type { CommitRecord, ListedInput } from '@mapreduce/storage';
-import type { CompletionLog } from './completion-log.ts';
-import { CounterTotals } from './counter-totals.ts';
 import { descriptionFault } from './description.ts';
 import type { Journal } from './journal/journal.ts';
-import { MapTable } from './map-table.ts';
+import type { MapOutputs } from './map-outputs.ts';
 import type { PartCommits } from './part-commits.ts';
 import type { Planner } from './planner.ts';
 import type { SchedulerDriver } from './scheduler-driver.ts';
@@ -28,35 +27,28 @@ export interface CompletionsOptions {
   readonly planner: Planner;
   readonly parts: PartCommits;
   readonly workers: WorkerBook;
-  readonly log: CompletionLog;
+  readonly outputs: MapOutputs;
   readonly journal: Journal;
   readonly driver: SchedulerDriver;
   readonly inputs: Promise<readonly ListedInput[]>;
-  readonly facts: Log;
+  /** The job is planned. */
+  readonly onPlanned: () => void;
   /** The job cannot go on. */
   readonly onFailure: (error: unknown) => void;
 }
-
-type MapCommand = Extract<SchedulerCommand, { kind: 'mapAvailable' | 'mapLost' }>;
 
 /**
  * Takes the results of attempts: checks the lease, journals, and only then acknowledges. A repeat of
  * a completion that was accepted is accepted again; any other that holds no lease changes nothing.
  */
 export class Completions {
-  readonly maps: MapTable;
   readonly reduces = new ReduceTotals();
-  /** Of maps. */
-  readonly counters = new CounterTotals();
   readonly #options: CompletionsOptions;
-  /** The manifest of the map that the scheduler is being told of. */
-  #arriving: MapManifest | undefined;
   /** Describe and sample attempts that were accepted. */
   readonly #accepted = new Set<string>();
 
   constructor(options: CompletionsOptions) {
     this.#options = options;
-    this.maps = new MapTable(options.config.job.reducers);
   }
 
   /** Whether the attempt is the one that counts; resolves when that is durable. */
@@ -67,10 +59,10 @@ export class Completions {
       throw new ServiceError('BAD_REQUEST', `result: a ${task.kind} attempt gave a ${result.kind}`);
     }
     if (result.kind === 'reduce') return this.#reduced(request, task, result);
-    const { driver, journal } = this.#options;
+    const { driver, journal, outputs } = this.#options;
     if (!holdsLease(driver.state, incarnation, attempt)) {
       const repeated =
-        this.#accepted.has(attempt) || this.maps.isCurrent(task.index, attempt, incarnation);
+        this.#accepted.has(attempt) || outputs.table.isCurrent(task.index, attempt, incarnation);
       if (repeated) await journal.flushed();
       return repeated;
     }
@@ -92,12 +84,6 @@ export class Completions {
     return true;
   }
 
-  /** Appends to the completion log what became of a map's output. */
-  carryOut(command: MapCommand): void {
-    if (command.kind === 'mapAvailable') this.#mapAvailable(command);
-    else this.#mapLost(command);
-  }
-
   #described({ incarnation: worker, attempt }: CompletionRequest, description: ProgramDescription) {
     const { driver, journal, onFailure } = this.#options;
     const fault = descriptionFault(description);
@@ -109,19 +95,39 @@ export class Completions {
     this.#accepted.add(attempt);
     driver.send({ kind: 'described', worker, attempt });
     void journal.append({ kind: 'described', attempt, description });
-    this.#plan(description).catch(onFailure);
+    this.plan(description).catch(onFailure);
     return true;
   }
 
-  async #plan(description: ProgramDescription): Promise<void> {
-    const { driver, inputs, journal, planner } = this.#options;
+  /** The program is described: cuts its inputs, once they are listed. */
+  async plan(description: ProgramDescription): Promise<void> {
+    const { driver, inputs, journal, onPlanned, outputs, planner } = this.#options;
     const planned = planner.plan(description, await inputs, journal);
-    this.maps.plan(planned.maps);
+    outputs.table.plan(planned.maps);
     driver.send({ kind: 'planned', ...planned });
+    onPlanned();
+  }
+
+  /** An earlier life accepted this describe attempt. */
+  restore(described: AttemptId): void {
+    this.#accepted.add(described);
+  }
+
+  /** A part is committed, whoever did it. Resolves when that is in the journal. */
+  committed(
+    { partition, attempt, manifest }: CommitRecord,
+    { isKnown }: { readonly isKnown: boolean },
+  ): Promise<void> {
+    const { driver, journal } = this.#options;
+    this.reduces.add(partition, manifest);
+    const record = { kind: 'reduceCommitted', partition, attempt } as const;
+    const written = isKnown ? journal.flushed() : journal.append(record);
+    driver.send({ kind: 'reduceCommitted', partition, attempt });
+    return written;
   }
 
   #mapped({ incarnation: worker, attempt }: CompletionRequest, manifest: MapManifest): void {
-    const { config, driver } = this.#options;
+    const { config, driver, outputs } = this.#options;
     const { partitionRecords, partitionBytes, recordsOut } = manifest;
     const { reducers } = config.job;
     if (partitionRecords.length !== reducers || partitionBytes.length !== reducers) {
@@ -134,38 +140,12 @@ export class Completions {
         `result: recordsOut is ${recordsOut}, but the partitions have ${records}`,
       );
     }
-    this.#arriving = manifest;
-    driver.send({ kind: 'mapCompleted', worker, attempt });
-    this.#arriving = undefined;
-  }
-
-  #mapAvailable({ map, attempt, holder }: Extract<MapCommand, { kind: 'mapAvailable' }>): void {
-    const { journal, log, workers, facts } = this.#options;
-    const manifest = this.#arriving;
-    if (manifest === undefined) throw new Error(`map ${map} is available, but did not complete`);
-    const { storedRoot, contentRoot, recordsOut, bytesOut } = manifest;
-    const address = workers.address(holder);
-    const before = this.maps.output(map);
-    const output = { map, attempt, holder, address, storedRoot, contentRoot };
-    if (this.maps.set({ kind: 'mapped', ...output }, manifest))
-      this.counters.add(manifest.counters);
-    if (before !== undefined && before.contentRoot !== contentRoot) {
-      facts.warn('a map that ran again gave other records', {
-        map,
-        attempt,
-        before: before.attempt,
-      });
-    }
-    const count = log.append({ kind: 'mapped', ...output });
-    const record = { kind: 'mapCompleted', ...output, recordsOut, bytesOut } as const;
-    release(journal.append(record), log, count);
-  }
-
-  #mapLost({ map, attempt }: Extract<MapCommand, { kind: 'mapLost' }>): void {
-    const { journal, log, facts } = this.#options;
-    facts.warn('map output lost', { map, attempt });
-    const count = log.append({ kind: 'lost', map, attempt });
-    release(journal.append({ kind: 'mapLost', map, attempt }), log, count);
+    const totals = mapTotals(manifest);
+    const { storedRoot, contentRoot } = manifest;
+    const { index: map } = parseAttemptId(attempt);
+    outputs.arriving([{ map, storedRoot, contentRoot, totals }], () =>
+      driver.send({ kind: 'mapCompleted', worker, attempt }),
+    );
   }
 
   /** The truth is the commit record on the disk, whatever the lease. */
@@ -174,7 +154,7 @@ export class Completions {
     { index: partition }: TaskId,
     manifest: ReduceManifest,
   ): Promise<boolean> {
-    const { config, driver, journal, onFailure, parts, workers } = this.#options;
+    const { config, driver, onFailure, parts, workers } = this.#options;
     if (partition >= config.job.reducers) {
       throw new ServiceError('BAD_REQUEST', `attempt: there is no partition ${partition}`);
     }
@@ -195,18 +175,7 @@ export class Completions {
       driver.send({ kind: 'attemptFailed', worker, attempt, error });
       return false;
     }
-    this.reduces.add(partition, record.manifest);
-    const written = journal.append({ kind: 'reduceCommitted', partition, attempt: record.attempt });
-    driver.send({ kind: 'reduceCommitted', partition, attempt: record.attempt });
-    await written;
+    await this.committed(record, { isKnown: false });
     return record.attempt === attempt;
   }
-}
-
-/** Shows the log's first `count` events once the journal has them; a failure is told elsewhere. */
-function release(written: Promise<void>, log: CompletionLog, count: number): void {
-  written.then(
-    () => log.release(count),
-    () => undefined,
-  );
 }

@@ -1,5 +1,4 @@
 import {
-  compareEpochs,
   ServiceError,
   type CoordinatorConfig,
   type Epoch,
@@ -14,6 +13,8 @@ import type { JobEnd } from './job-end.ts';
 import { Job } from './job.ts';
 import { Journal } from './journal/journal.ts';
 import type { CoordinatorPorts } from './ports.ts';
+import { restoreState } from './recovery/restored-state.ts';
+import { snapshotOf } from './recovery/snapshot.ts';
 import { checkSender, type Sender } from './sender.ts';
 
 /** How often workers are to send heartbeats, in milliseconds. */
@@ -25,39 +26,44 @@ const endedWaitMs = 500;
 
 /** A coordinator runs one job. It answers workers and those who control it, and imports no user code. */
 export class Coordinator implements Handlers {
-  readonly epoch: Epoch;
   /** Resolves when the job has ended and its output is finished or taken back. */
   readonly ended: Promise<JobEnd>;
   readonly bulk: Readonly<Record<'program' | 'input' | 'part', BulkHandler>>;
   readonly #ports: CoordinatorPorts;
   readonly #job: Job;
+  readonly #journal: Journal;
 
   /**
-   * Opens the journal, and begins the job. `onJournalFailure`: what was acknowledged can no longer
-   * be made durable; the process must end.
+   * Opens the journal, and begins the job or goes on with it. Throws `DeposedError` where a later
+   * coordinator has started meanwhile. `onFatal`: what was acknowledged can no longer be made durable,
+   * or a later coordinator has taken over (`DeposedError`): the process must end.
    */
   static async start(
     config: CoordinatorConfig,
     ports: CoordinatorPorts,
-    onJournalFailure: (error: unknown) => void,
+    onFatal: (error: unknown) => void,
   ): Promise<Coordinator> {
     const jobDigest = settingsDigest(ports.digest, config.job);
-    const journal = await Journal.open(
+    const { journal, history = [] } = await Journal.open(
       {
         directory: config.stateDirectory,
         job: config.job.id,
         jobDigest,
         generation: config.generation,
         nonce: ports.random.hex(8),
-        onFailure: onJournalFailure,
+        onFailure: onFatal,
       },
       ports,
     );
-    return new Coordinator(ports, new Job(config, ports, journal, jobDigest), journal.epoch);
+    const restored = restoreState(history);
+    await journal.settle(snapshotOf(restored));
+    const isFirst = history.length === 0;
+    const options = { config, jobDigest, journal, restored, isFirst, onDeposed: onFatal };
+    return new Coordinator(ports, new Job(options, ports), journal);
   }
 
-  private constructor(ports: CoordinatorPorts, job: Job, epoch: Epoch) {
-    this.epoch = epoch;
+  private constructor(ports: CoordinatorPorts, job: Job, journal: Journal) {
+    this.#journal = journal;
     this.ended = job.ending.ended;
     this.#ports = ports;
     this.#job = job;
@@ -68,34 +74,42 @@ export class Coordinator implements Handlers {
     };
   }
 
+  /** Of the coordinator as it is now: workers may make it take a higher one. */
+  get epoch(): Epoch {
+    return this.#job.epochs.current;
+  }
+
   readonly register: Handlers['register'] = async (request) => {
-    const { incarnation, slots, epoch } = request;
-    if (epoch !== undefined && compareEpochs(epoch, this.epoch) > 0) {
-      throw new ServiceError('WRONG_EPOCH', 'a later coordinator of this job has started');
-    }
-    const { config, driver, output, prepared, workers } = this.#job;
+    const { incarnation, slots, epoch: named } = request;
+    const { adoption, config, driver, epochs, output, prepared, workers } = this.#job;
     // A failure ends the job; the worker hears that by its first heartbeat.
     await prepared.catch(() => undefined);
+    if (named !== undefined) epochs.meet(named);
+    const { epoch } = this;
     workers.register(request);
     driver.send({ kind: 'workerJoined', worker: incarnation, slots });
+    const cancel = adoption.register(request);
     this.#job.board.change();
+    await this.#journal.flushed();
     const { sink, layout, nonce } = output;
     return {
-      epoch: this.epoch,
+      epoch,
       settings: config.job,
       jobDigest: this.#job.output.jobDigest,
       sink,
       ...(sink.kind === 'file' && { nonce: { path: layout.nonce, content: nonce } }),
       heartbeatMs,
-      cancel: request.running.map(({ attempt }) => attempt),
+      cancel,
     };
   };
 
-  readonly hold: Handlers['hold'] = (request) =>
-    answer(() => {
-      this.#check(request);
-      return {};
-    });
+  readonly hold: Handlers['hold'] = async (request) => {
+    this.#check(request);
+    this.#job.adoption.hold(request.incarnation, request.held);
+    this.#job.board.change();
+    await this.#journal.flushed();
+    return {};
+  };
 
   readonly lease: Handlers['lease'] = async (request) => {
     this.#check(request);

@@ -1,6 +1,6 @@
 import type { Clock, Log } from '@mapreduce/service';
 import { failedItself, type JobEnd } from './job-end.ts';
-import type { Journal } from './journal/journal.ts';
+import { DeposedError, type Journal } from './journal/journal.ts';
 
 export interface EndingOptions {
   readonly clock: Clock;
@@ -11,7 +11,11 @@ export interface EndingOptions {
   /** The output is in order: everybody else may know. */
   readonly onEnd: () => void;
   readonly finishOutput: () => Promise<void>;
+  /** What was to be made ready is ready, or has failed. */
+  readonly prepared: Promise<unknown>;
   readonly discardOutput: () => Promise<void>;
+  /** A later coordinator has taken over: the process must end. */
+  readonly onDeposed: (error: DeposedError) => void;
 }
 
 /** How a job ends: decided once, then its output finished or taken back, and only then told. */
@@ -44,36 +48,62 @@ export class Ending {
     void this.#carryThrough(outcome);
   }
 
+  /** The journal says that an earlier life decided so: what it may have left undone is done. */
+  async resume(end: JobEnd): Promise<void> {
+    this.#begun = true;
+    const { onBegin, prepared } = this.#options;
+    await prepared.catch(() => undefined);
+    onBegin();
+    if (end.state === 'succeeded' || (await this.#takeBack())) this.#tell(end);
+  }
+
   async #carryThrough(outcome: JobEnd): Promise<void> {
-    const { clock, journal, log, onEnd } = this.#options;
-    const end = await this.#settleOutput(outcome);
-    const cause = end.error?.cause;
-    // A journal that fails ends the process: nothing is left to do here.
-    await journal
-      .append({ kind: 'jobEnded', state: end.state, ...(cause && { cause }) })
-      .catch(() => undefined);
-    log.info('job ended', { state: end.state, cause: cause?.message });
+    const { journal, prepared } = this.#options;
+    const end = await this.#finished(outcome);
+    // So that the journal tells of the output before it tells of the end.
+    await prepared.catch(() => undefined);
+    const { state, error } = end;
+    try {
+      // First: whoever takes over from now on must not go on with a job that is taken back.
+      await journal.append({ kind: 'jobEnded', state, ...(error && { error }) });
+    } catch {
+      // A journal that fails ends the process: nothing is left to do here.
+      return;
+    }
+    if (state === 'succeeded' || (await this.#takeBack())) this.#tell(end);
+  }
+
+  async #finished(outcome: JobEnd): Promise<JobEnd> {
+    if (outcome.state !== 'succeeded') return outcome;
+    try {
+      await this.#options.finishOutput();
+      return outcome;
+    } catch (error) {
+      return failedItself(error);
+    }
+  }
+
+  /** Takes the output back; false where it belongs to a later coordinator. */
+  async #takeBack(): Promise<boolean> {
+    const { discardOutput, journal, log, onDeposed } = this.#options;
+    try {
+      await journal.checkInCharge();
+      await discardOutput();
+    } catch (error) {
+      if (error instanceof DeposedError) {
+        onDeposed(error);
+        return false;
+      }
+      log.error('output not taken back', { error: String(error) });
+    }
+    return true;
+  }
+
+  #tell(end: JobEnd): void {
+    const { clock, log, onEnd } = this.#options;
+    log.info('job ended', { state: end.state, cause: end.error?.cause.message });
     this.#end = { ...end, at: clock.now() };
     onEnd();
     this.#resolve(end);
-  }
-
-  async #settleOutput(outcome: JobEnd): Promise<JobEnd> {
-    const { finishOutput, discardOutput, log } = this.#options;
-    let end = outcome;
-    if (end.state === 'succeeded') {
-      try {
-        await finishOutput();
-        return end;
-      } catch (error) {
-        end = failedItself(error);
-      }
-    }
-    try {
-      await discardOutput();
-    } catch (error) {
-      log.error('output not taken back', { error: String(error) });
-    }
-    return end;
   }
 }

@@ -1,6 +1,6 @@
 export { Coordinator } from './coordinator.ts';
 export type { JobEnd } from './job-end.ts';
 export type { CoordinatorPorts, StepObserver } from './ports.ts';
-export { isRival } from './journal/journal.ts';
+export { DeposedError, isRival } from './journal/journal.ts';
 export { JournalDamagedError, readJournal } from './journal/read-journal.ts';
 export type { JournalRecord } from './journal/record.ts';

@@ -1,26 +1,45 @@
-import type { CoordinatorConfig, Incarnation, JobStatus } from '@mapreduce/protocol';
+import type { CoordinatorConfig, DigestHex, Incarnation, JobStatus } from '@mapreduce/protocol';
 import { outcomeOf, type SchedulerCommand } from '@mapreduce/scheduler';
 import { listInputs, OutputLayout, type ListedInput } from '@mapreduce/storage';
 import { CompletionLog } from './completion-log.ts';
 import { Completions } from './completions.ts';
 import { Ending } from './ending.ts';
 import { cancelled, failedItself, failedTask } from './job-end.ts';
-import type { Journal } from './journal/journal.ts';
+import type { DeposedError, Journal } from './journal/journal.ts';
 import { LeaseDesk } from './lease-desk.ts';
+import { MapOutputs } from './map-outputs.ts';
 import { Output } from './output.ts';
 import { PartCommits } from './part-commits.ts';
 import { Planner } from './planner.ts';
 import type { CoordinatorPorts } from './ports.ts';
+import { Adoption } from './recovery/adoption.ts';
+import { EpochGuard } from './recovery/epoch-guard.ts';
+import { restoreJob } from './recovery/restore-job.ts';
+import type { RestoredState } from './recovery/restored-state.ts';
+import { servedInputs } from './recovery/served-inputs.ts';
 import { SchedulerDriver } from './scheduler-driver.ts';
 import { StatusBoard } from './status-board.ts';
 import { jobStatus, PhaseTimes } from './status.ts';
 import { WorkerBook } from './worker-book.ts';
 
+export interface JobOptions {
+  readonly config: CoordinatorConfig;
+  readonly jobDigest: DigestHex;
+  readonly journal: Journal;
+  /** What the journal tells of earlier lives. */
+  readonly restored: RestoredState;
+  /** The journal tells of no earlier life. */
+  readonly isFirst: boolean;
+  /** A later coordinator has taken over: the process must end. */
+  readonly onDeposed: (error: DeposedError) => void;
+}
+
 const schedulerLimits = { workerTimeoutMs: 10_000, maxFailures: 4, maxVanished: 16 } as const;
 
 /**
  * A job in the hands of its coordinator: what is known of it, and what is done when the scheduler
- * decides. It begins to list its inputs and to prepare its output when it is made.
+ * decides. When it is made, it goes on from what the journal tells, or begins to list its inputs, and
+ * makes its output ready.
  */
 export class Job {
   readonly config: CoordinatorConfig;
@@ -30,24 +49,24 @@ export class Job {
   readonly log = new CompletionLog();
   readonly planner: Planner;
   readonly parts: PartCommits;
+  readonly outputs: MapOutputs;
   readonly completions: Completions;
+  readonly adoption: Adoption;
+  readonly epochs: EpochGuard;
   readonly output: Output;
   readonly board: StatusBoard;
   readonly ending: Ending;
   readonly inputs: Promise<readonly ListedInput[]>;
+  /** The output is ready, and what it holds is known. */
   readonly prepared: Promise<void>;
   readonly #ports: CoordinatorPorts;
   readonly #journal: Journal;
   readonly #phases = new PhaseTimes();
   readonly #startedAt: number;
 
-  constructor(
-    config: CoordinatorConfig,
-    ports: CoordinatorPorts,
-    journal: Journal,
-    jobDigest: string,
-  ) {
-    const { clock, log: facts } = ports;
+  constructor(options: JobOptions, ports: CoordinatorPorts) {
+    const { config, jobDigest, journal, restored, isFirst, onDeposed } = options;
+    const { clock, digest, random, log: facts } = ports;
     const { epoch } = journal;
     const { id: job, reducers, fsync } = config.job;
     this.config = config;
@@ -59,38 +78,50 @@ export class Job {
     this.planner = new Planner(config.job);
     const layout = new OutputLayout(config.output.directory, job);
     this.output = new Output(config, layout, jobDigest, ports);
-    this.parts = new PartCommits({ layout, job, jobDigest, epoch, fsync, reducers }, ports);
     this.driver = new SchedulerDriver(
       clock,
       { epoch, reducers, ...schedulerLimits },
       (commands) => this.#carryOut(commands),
       ports.onStep,
     );
+    this.epochs = new EpochGuard({
+      ...{ clock, random, journal, driver: this.driver, isFirst, onDeposed },
+    });
+    const named = { layout, job, jobDigest, fsync, reducers };
+    this.parts = new PartCommits({ ...named, epoch: () => this.epochs.current }, ports);
     this.desk = new LeaseDesk(clock, (worker) =>
       this.driver.send({ kind: 'slotsWithdrawn', worker }),
     );
-    this.inputs = listInputs(config.inputs, { shared: config.inputsShared }, ports);
-    this.prepared = this.output.prepare();
+    const kept = restored.inputs && servedInputs(restored.inputs, config.inputs, digest);
+    this.inputs = kept === undefined ? this.#list(restored) : Promise.resolve(kept);
+    this.outputs = new MapOutputs({ journal, log: this.log, workers: this.workers, facts });
+    this.adoption = new Adoption({
+      ...{ driver: this.driver, planner: this.planner, outputs: this.outputs },
+      ...{ jobDigest, digest, facts, isPlanKept: restored.inputs !== undefined },
+    });
     this.completions = new Completions({
-      ...{ config, journal, facts },
+      ...{ config, journal, outputs: this.outputs },
       ...{ planner: this.planner, parts: this.parts, workers: this.workers },
-      ...{ log: this.log, driver: this.driver, inputs: this.inputs },
+      ...{ driver: this.driver, inputs: this.inputs },
+      onPlanned: () => this.adoption.planned(),
       onFailure: (error) => this.fail(error),
     });
+    restoreJob(this, restored, kept);
+    this.prepared = this.#makeReady(restored, isFirst);
     this.ending = new Ending({
-      ...{ clock, journal, log: facts },
+      ...{ clock, journal, log: facts, prepared: this.prepared, onDeposed },
       onBegin: () => this.#stopWork(),
       onEnd: () => this.board.announce(),
-      finishOutput: () => this.output.finish(this.completions.maps, this.parts),
-      discardOutput: () =>
-        this.prepared.then(
-          () => this.output.discard(),
-          () => undefined,
-        ),
+      finishOutput: () => this.output.finish(this.outputs.table, this.parts),
+      discardOutput: () => this.output.discard(),
     });
-    for (const step of [this.inputs, this.prepared]) {
-      step.catch((error: unknown) => this.fail(error));
+    if (restored.ended !== undefined) void this.ending.resume(restored.ended);
+    const steps: Promise<unknown>[] = [this.inputs, this.prepared];
+    const { described, ended } = restored;
+    if (described !== undefined && kept === undefined && ended === undefined) {
+      steps.push(this.completions.plan(described.description));
     }
+    for (const step of steps) step.catch((error: unknown) => this.fail(error));
   }
 
   /** A worker is gone, whether it said so or not. */
@@ -106,9 +137,8 @@ export class Job {
       config: this.config,
       scheduler: this.driver.state,
       input: this.planner.input,
-      maps: this.completions.maps,
+      outputs: this.outputs,
       reduces: this.completions.reduces,
-      counters: this.completions.counters,
       workers: this.workers,
       phases: this.#phases,
       end,
@@ -124,8 +154,34 @@ export class Job {
     this.desk.close();
     const { end } = this.ending;
     // A phantom of a job that was taken back may have made its folder anew.
-    if (end !== undefined && end.state !== 'succeeded') await this.output.discard();
+    if (end !== undefined && end.state !== 'succeeded') {
+      await this.#journal.checkInCharge();
+      await this.output.discard();
+    }
     await this.#journal.close();
+  }
+
+  async #list({ ended }: RestoredState): Promise<readonly ListedInput[]> {
+    if (ended !== undefined) return [];
+    const { inputs, inputsShared: shared } = this.config;
+    return listInputs(inputs, { shared }, this.#ports);
+  }
+
+  /** Makes the output ready. The commit records that it holds are the truth about parts. */
+  async #makeReady(restored: RestoredState, isFirst: boolean): Promise<void> {
+    const { committed, ended, prepared: before } = restored;
+    if (ended !== undefined && ended.state !== 'succeeded') {
+      this.output.recall(before);
+      return;
+    }
+    const ready = await this.output.prepare(before, () => this.#journal.checkInCharge());
+    const { created, nonce } = ready;
+    if (before === undefined) void this.#journal.append({ kind: 'prepared', created, nonce });
+    if (isFirst && ready.isAdopted) this.epochs.awaitWorkers();
+    for (const { record } of ready.committed) {
+      const isKnown = committed.get(record.partition) === record.attempt;
+      void this.completions.committed(record, { isKnown });
+    }
   }
 
   #carryOut(commands: readonly SchedulerCommand[]): void {
@@ -145,7 +201,7 @@ export class Job {
         return;
       case 'mapAvailable':
       case 'mapLost':
-        this.completions.carryOut(command);
+        this.outputs.carryOut(command);
         return;
       case 'workerLost':
         this.#ports.log.warn('worker lost', { worker: command.worker });

@@ -1,25 +1,14 @@
-import type { AttemptId, Incarnation, LogEvent, MapManifest } from '@mapreduce/protocol';
+import type { AttemptId, Incarnation, LogEvent, MapTotals } from '@mapreduce/protocol';
 import type { Success } from '@mapreduce/storage';
 
 export type MapOutput = Extract<LogEvent, { kind: 'mapped' }>;
 
-/**
- * The maps' outputs. Keeps O(1) bytes a map; sizes by partition are added up and dropped. A map
- * counts once in the totals, however often it ran.
- */
+/** The maps' outputs. Keeps O(1) bytes a map. A map counts once in the totals, however often it ran. */
 export class MapTable {
   /** By map: its last output, kept though it be lost: its content root stays true. */
   #outputs: (MapOutput | undefined)[] = [];
   #recordsOut = new Float64Array(0);
-  /** By partition: what its reducer will be given. */
-  readonly partitionRecords: Float64Array;
-  readonly partitionBytes: Float64Array;
   readonly totals = { recordsIn: 0, bytesIn: 0, recordsOut: 0, bytesOut: 0 };
-
-  constructor(reducers: number) {
-    this.partitionRecords = new Float64Array(reducers);
-    this.partitionBytes = new Float64Array(reducers);
-  }
 
   plan(maps: number): void {
     this.#outputs = Array.from({ length: maps }, () => undefined);
@@ -27,13 +16,18 @@ export class MapTable {
   }
 
   /** The map's output is now this one. Returns whether it is the map's first. */
-  set(output: MapOutput, manifest: MapManifest): boolean {
+  set(output: MapOutput, totals: MapTotals): boolean {
     const { map } = output;
     const first = this.#outputs[map] === undefined;
     this.#outputs[map] = output;
-    this.#recordsOut[map] = manifest.recordsOut;
-    if (first) this.#count(manifest);
+    this.#recordsOut[map] = totals.recordsOut;
+    if (first) this.#count(totals);
     return first;
+  }
+
+  /** The output that the map has is at another holder. */
+  move(output: MapOutput): void {
+    this.#outputs[output.map] = output;
   }
 
   output(map: number): MapOutput | undefined {
@@ -54,15 +48,11 @@ export class MapTable {
     });
   }
 
-  #count(manifest: MapManifest): void {
-    const { totals, partitionRecords, partitionBytes } = this;
-    totals.recordsIn += manifest.recordsIn;
-    totals.bytesIn += manifest.bytesIn;
-    totals.recordsOut += manifest.recordsOut;
-    totals.bytesOut += manifest.bytesOut;
-    for (let i = 0; i < partitionRecords.length; i++) {
-      partitionRecords[i] = (partitionRecords[i] ?? 0) + (manifest.partitionRecords[i] ?? 0);
-      partitionBytes[i] = (partitionBytes[i] ?? 0) + (manifest.partitionBytes[i] ?? 0);
-    }
+  #count({ recordsIn, bytesIn, recordsOut, bytesOut }: MapTotals): void {
+    const { totals } = this;
+    totals.recordsIn += recordsIn;
+    totals.bytesIn += bytesIn;
+    totals.recordsOut += recordsOut;
+    totals.bytesOut += bytesOut;
   }
 }

@@ -1,17 +1,29 @@
 import type { CoordinatorConfig, Sink } from '@mapreduce/protocol';
+import { DiskError } from '@mapreduce/service';
 import {
+  adoptOutput,
   describeSuccess,
   discardOutput,
   prepareOutput,
   readCommitRecords,
   encodeSuccess,
+  outputError,
   writeSuccess,
   type OutputLayout,
   type PreparedOutput,
+  type StoredCommitRecord,
 } from '@mapreduce/storage';
 import type { MapTable } from './map-table.ts';
 import type { PartCommits } from './part-commits.ts';
 import type { CoordinatorPorts } from './ports.ts';
+
+/** What an output directory that is ready holds. */
+export interface ReadyOutput extends PreparedOutput {
+  readonly nonce: string;
+  /** An earlier life made it ready. */
+  readonly isAdopted: boolean;
+  readonly committed: readonly StoredCommitRecord[];
+}
 
 /** The output directory through a job's life: made ready, finished or taken back. */
 export class Output {
@@ -20,7 +32,7 @@ export class Output {
   readonly #ports: CoordinatorPorts;
   readonly layout: OutputLayout;
   /** What the nonce file holds: a worker that reads it shares the directory. */
-  readonly nonce: string;
+  #nonce: string;
   #prepared: PreparedOutput | undefined;
 
   constructor(
@@ -33,7 +45,11 @@ export class Output {
     this.layout = layout;
     this.jobDigest = jobDigest;
     this.#ports = ports;
-    this.nonce = ports.random.hex(32);
+    this.#nonce = ports.random.hex(32);
+  }
+
+  get nonce(): string {
+    return this.#nonce;
   }
 
   get sink(): Sink {
@@ -41,13 +57,40 @@ export class Output {
     return kind === 'file' ? { kind, directory } : { kind };
   }
 
-  /** Throws `OutputError`. */
-  async prepare(): Promise<void> {
-    this.#prepared = await prepareOutput(this.#ports.disk, this.layout, {
-      overwrite: this.#config.output.overwrite,
-      nonce: this.nonce,
-      token: this.#ports.random.hex(16),
-    });
+  /**
+   * Makes the directory ready, or takes over what an earlier life made ready, and returns what is to be
+   * known of it. `before`: what the journal says of it. Throws `OutputError`, and what `checkInCharge`
+   * throws before anything is taken away.
+   */
+  async prepare(
+    before: (PreparedOutput & { readonly nonce: string }) | undefined,
+    checkInCharge: () => Promise<void>,
+  ): Promise<ReadyOutput> {
+    const { disk, random } = this.#ports;
+    const { jobDigest, layout } = this;
+    const nonce = before?.nonce ?? this.#nonce;
+    try {
+      const isKnown = before !== undefined;
+      const adopted = await adoptOutput(disk, layout, { jobDigest, isKnown, nonce });
+      if (adopted !== undefined) {
+        const created = before?.created ?? false;
+        this.#prepared = { created };
+        this.#nonce = adopted.nonce;
+        return { created, nonce: adopted.nonce, isAdopted: true, committed: adopted.committed };
+      }
+    } catch (error) {
+      if (error instanceof DiskError) throw outputError(layout.directory, error);
+      throw error;
+    }
+    const { overwrite } = this.#config.output;
+    const options = { overwrite, nonce, token: random.hex(16), checkInCharge };
+    this.#prepared = await prepareOutput(disk, layout, options);
+    return { ...this.#prepared, nonce, isAdopted: false, committed: [] };
+  }
+
+  /** The journal says how the job ended: the directory is as that left it. */
+  recall(before: PreparedOutput | undefined): void {
+    this.#prepared = before;
   }
 
   /**

@@ -18,11 +18,19 @@ const sha256 = toHex(nodeDigest.of(bytes));
 const manifest = aReduceManifest({ files: [{ name: 'part-00001', length: 5, sha256 }] });
 const attempt = anAttempt('reduce', 1, 0);
 
+const checkInCharge = () => Promise.resolve();
+
 let memory: MemoryDisk;
 let parts: PartCommits;
 
 function newParts(): PartCommits {
-  const job = { job: 'job-1', jobDigest: aDigest(), epoch: anEpoch(), fsync: true, reducers: 2 };
+  const job = {
+    job: 'job-1',
+    jobDigest: aDigest(),
+    epoch: () => anEpoch(),
+    fsync: true,
+    reducers: 2,
+  };
   const random = new SeededRandom(1);
   return new PartCommits({ layout, ...job }, { disk: memory.async, digest: nodeDigest, random });
 }
@@ -34,7 +42,12 @@ function upload(file: string, body = aStream(bytes), by: string = attempt) {
 beforeEach(async () => {
   memory = new MemoryDisk();
   parts = newParts();
-  await prepareOutput(memory.async, layout, { overwrite: false, nonce: 'n', token: '0' });
+  await prepareOutput(memory.async, layout, {
+    overwrite: false,
+    nonce: 'n',
+    token: '0',
+    checkInCharge,
+  });
 });
 
 describe('an uploaded part', () => {
@@ -96,7 +109,7 @@ test('a commit record of another job in the same place is an error', async () =>
   await upload('part-00001');
   await parts.commitUploaded(1, attempt, manifest);
   const foreign = { layout, job: 'job-1', jobDigest: aDigest('b') };
-  const options = { ...foreign, epoch: anEpoch(), fsync: true, reducers: 2 };
+  const options = { ...foreign, epoch: () => anEpoch(), fsync: true, reducers: 2 };
   const random = new SeededRandom(1);
   const other = new PartCommits(options, { disk: memory.async, digest: nodeDigest, random });
   await expect(other.committed(1)).rejects.toThrow('is of another job, or of other settings');

@@ -1,5 +1,6 @@
 import {
   parseAttemptId,
+  partFileSchema,
   ServiceError,
   type AttemptId,
   type Epoch,
@@ -31,7 +32,8 @@ export interface PartCommitsOptions {
   readonly layout: OutputLayout;
   readonly job: string;
   readonly jobDigest: string;
-  readonly epoch: Epoch;
+  /** The coordinator's own, at the time of a commit. */
+  readonly epoch: () => Epoch;
   readonly fsync: boolean;
   readonly reducers: number;
 }
@@ -71,7 +73,9 @@ export class PartCommits {
     const attempt = query['attempt'] ?? '';
     const name = query['file'] ?? '';
     const partition = this.#partitionOf(attempt);
-    if (!partFileBelongsTo(partition, name)) {
+    // Looser names would reach the disk, whose refusal of them fails the job.
+    const isName = partFileSchema.shape.name.safeParse(name).success;
+    if (!isName || !partFileBelongsTo(partition, name)) {
       throw new ServiceError('BAD_REQUEST', `file: ${name} is no name of partition ${partition}`);
     }
     if (body === undefined) throw new ServiceError('BAD_REQUEST', 'expected a body');
@@ -115,7 +119,7 @@ export class PartCommits {
         version: 1,
         job,
         jobDigest,
-        epoch,
+        epoch: epoch(),
         partition,
         attempt,
         manifest,

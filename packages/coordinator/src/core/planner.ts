@@ -7,12 +7,16 @@ import type {
   TaskId,
 } from '@mapreduce/protocol';
 import type { ListedInput } from '@mapreduce/storage';
+import { inputRecords } from './journal/input-records.ts';
 import type { Journal } from './journal/journal.ts';
 import { InputPlan } from './plan.ts';
 import { cutPoints } from './sampling.ts';
 
-/** Inputs that one journal record names, at most. */
-const inputsARecord = 5_000;
+export interface Planned {
+  readonly maps: number;
+  readonly samples: number;
+  readonly backupTasks: boolean;
+}
 
 /** From the program's description and the listed inputs to what each task is to do. */
 export class Planner {
@@ -22,6 +26,7 @@ export class Planner {
   #samples: string[][] = [];
   #sampleRecords = 0;
   #bounds: string[] | undefined;
+  #areCutsKept = false;
 
   constructor(settings: JobSettings) {
     this.#settings = settings;
@@ -31,24 +36,36 @@ export class Planner {
     return this.#input;
   }
 
+  /** Whether map outputs of earlier lives have the cut points that this life has, if any. */
+  get areCutsKept(): boolean {
+    return this.#areCutsKept;
+  }
+
   /** Cuts the inputs and journals the plan. Throws `InputError`. */
-  plan(
+  plan(description: ProgramDescription, inputs: readonly ListedInput[], journal: Journal): Planned {
+    const planned = this.restore(description, inputs, undefined);
+    for (const record of inputRecords(inputs)) void journal.append(record);
+    return planned;
+  }
+
+  /** Cuts the inputs as an earlier life did. `bounds`: the cut points, if it found any. */
+  restore(
     description: ProgramDescription,
     inputs: readonly ListedInput[],
-    journal: Journal,
-  ): { readonly maps: number; readonly samples: number; readonly backupTasks: boolean } {
+    bounds: string[] | undefined,
+  ): Planned {
     const input = new InputPlan(inputs, this.#settings, description.reader);
     this.#description = description;
     this.#input = input;
-    for (let from = 0; from < inputs.length; from += inputsARecord) {
-      const some = inputs.slice(from, from + inputsARecord);
-      const named = some.map(({ served: _, ...rest }) => rest);
-      void journal.append({ kind: 'inputs', inputs: named });
+    const samples = this.#planSamples(description, input);
+    this.#areCutsKept = samples === 0 || bounds !== undefined;
+    if (bounds !== undefined) {
+      this.#bounds = bounds;
+      this.#samples = [];
     }
-    void journal.append({ kind: 'planned', inputs: inputs.length, maps: input.maps });
     return {
       maps: input.maps,
-      samples: this.#planSamples(description, input),
+      samples,
       backupTasks: this.#settings.backupTasks && !description.sideEffects,
     };
   }

@@ -10,7 +10,7 @@ import {
 } from '@mapreduce/scheduler';
 import { CounterTotals } from './counter-totals.ts';
 import type { JobEnd } from './job-end.ts';
-import type { MapTable } from './map-table.ts';
+import type { MapOutputs } from './map-outputs.ts';
 import type { InputPlan } from './plan.ts';
 import type { WorkerBook } from './worker-book.ts';
 
@@ -52,9 +52,8 @@ export interface StatusSources {
   readonly config: CoordinatorConfig;
   readonly scheduler: SchedulerState;
   readonly input: InputPlan | undefined;
-  readonly maps: MapTable;
+  readonly outputs: MapOutputs;
   readonly reduces: ReduceTotals;
-  readonly counters: CounterTotals;
   readonly workers: WorkerBook;
   readonly phases: PhaseTimes;
   readonly end: JobEnd | undefined;
@@ -94,10 +93,10 @@ export function jobStatus(sources: StatusSources): JobStatus {
   };
 }
 
-function progress({ maps, reduces, workers }: StatusSources): JobStatus['progress'] {
+function progress({ outputs, reduces, workers }: StatusSources): JobStatus['progress'] {
   const sum = {
-    bytesRead: maps.totals.bytesIn,
-    recordsRead: maps.totals.recordsIn,
+    bytesRead: outputs.table.totals.bytesIn,
+    recordsRead: outputs.table.totals.recordsIn,
     recordsShuffled: reduces.totals.recordsIn,
     bytesShuffled: reduces.totals.bytesIn,
     recordsWritten: reduces.totals.recordsOut,
@@ -115,9 +114,9 @@ function progress({ maps, reduces, workers }: StatusSources): JobStatus['progres
   return sum;
 }
 
-function allCounters({ counters, reduces }: StatusSources): JobStatus['counters'] {
+function allCounters({ outputs, reduces }: StatusSources): JobStatus['counters'] {
   const all = new CounterTotals();
-  all.add(counters.toJSON());
+  all.add(outputs.counters.toJSON());
   all.add(reduces.counters.toJSON());
   return all.toJSON();
 }

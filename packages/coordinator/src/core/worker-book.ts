@@ -22,6 +22,12 @@ export class WorkerBook {
     this.#entries.set(incarnation, { address, cancelled: new Map(), running: [] });
   }
 
+  /** A worker that an earlier life knew. */
+  expect(incarnation: Incarnation, address: string): void {
+    if (this.#entries.has(incarnation)) return;
+    this.#entries.set(incarnation, { address, cancelled: new Map(), running: [] });
+  }
+
   /** Kept after a worker is lost, for the status. */
   address(worker: Incarnation): string {
     return this.#entries.get(worker)?.address ?? '';

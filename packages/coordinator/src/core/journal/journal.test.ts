@@ -4,7 +4,9 @@ import { toHex } from '@mapreduce/storage';
 import { aDigest, anAttempt, MemoryDisk, settle } from '@mapreduce/testing';
 import fc from 'fast-check';
 import { encodeFrame } from './frame.ts';
-import { isRival, Journal } from './journal.ts';
+import { snapshotOf } from '../recovery/snapshot.ts';
+import { restoreState } from '../recovery/restored-state.ts';
+import { DeposedError, isRival, Journal } from './journal.ts';
 import { JournalDamagedError, readJournal, type ReadJournal } from './read-journal.ts';
 import type { JournalRecord } from './record.ts';
 
@@ -15,10 +17,21 @@ function record(partition: number): JournalRecord {
   return { kind: 'reduceCommitted', partition, attempt: anAttempt('reduce', partition) };
 }
 
-function open(memory: MemoryDisk, onFailure: (error: unknown) => void = () => undefined) {
+/** Begins a boot; nobody is told anything yet. */
+function begin(memory: MemoryDisk, onFailure: (error: unknown) => void = () => undefined) {
   const job = { job: 'job-1', jobDigest: aDigest(), generation: 2, nonce: '0badcafe' };
   const disk = memory.async;
   return Journal.open({ directory: '/state', ...job, onFailure }, { ...ports, disk });
+}
+
+async function open(memory: MemoryDisk, onFailure?: (error: unknown) => void): Promise<Journal> {
+  const { journal, history } = await begin(memory, onFailure);
+  await journal.settle(snapshotOf(restoreState(history ?? [])));
+  return journal;
+}
+
+function committed(history: readonly JournalRecord[] | undefined): number[] {
+  return [...restoreState(history ?? []).committed.keys()];
 }
 
 async function read(memory: MemoryDisk, path = first): Promise<ReadJournal | undefined> {
@@ -29,7 +42,7 @@ async function read(memory: MemoryDisk, path = first): Promise<ReadJournal | und
 async function written() {
   const memory = new MemoryDisk();
   const journal = await open(memory);
-  const ends: number[] = [];
+  const ends = [(await memory.async.status(first)).size];
   for (const group of [[0], [1, 2], [3]]) {
     for (const partition of group) void journal.append(record(partition));
     await journal.flushed();
@@ -47,7 +60,7 @@ describe('a journal', () => {
     memory.crash('/state');
     expect(await read(memory)).toMatchObject({
       opened: { job: 'job-1', epoch: { generation: 2, boot: 1, nonce: '0badcafe' } },
-      records: [record(0)],
+      records: [{ kind: 'snapshotEnd' }, record(0)],
       torn: 0,
     });
   });
@@ -63,7 +76,7 @@ describe('a journal', () => {
     await Promise.all(acknowledged);
     expect(fsyncs).toBe(1);
     await Promise.all([journal.append(record(1)), settle(), journal.append(record(2))]);
-    expect((await read(memory))?.records).toHaveLength(102);
+    expect((await read(memory))?.records).toHaveLength(103);
   });
 
   test('of the next boot seals the one before; what is appended to that later is no part of it', async () => {
@@ -71,9 +84,10 @@ describe('a journal', () => {
     const old = await open(memory);
     await old.append(record(0));
     const sealed = await read(memory);
-    const next = await open(memory);
-    expect(next.epoch.boot).toBe(2);
-    expect(next.predecessor?.records).toEqual([record(0)]);
+    const next = await begin(memory);
+    expect(next.journal.epoch.boot).toBe(2);
+    expect(committed(next.history)).toEqual([0]);
+    await next.journal.flushed();
     await old.append(record(1));
     const { opened } = (await read(memory, '/state/journal-000002')) ?? {};
     expect(opened?.predecessor).toEqual({
@@ -81,11 +95,20 @@ describe('a journal', () => {
       length: sealed?.length,
       hash: toHex(sealed?.hash ?? new Uint8Array()),
     });
+    // The second boot told nobody anything: the third reads what it had sealed, and no more.
+    const third = await begin(memory);
+    expect(committed(third.history)).toEqual([0]);
+    await third.journal.settle(snapshotOf(restoreState(third.history ?? [])));
+    await old.append(record(2));
+    expect(await memory.async.list('/state')).toEqual(['journal-000003']);
+    expect(committed((await begin(memory)).history)).toEqual([0]);
+    await expect(old.checkInCharge()).rejects.toThrow(DeposedError);
+    await expect(next.journal.settle([])).rejects.toThrow(DeposedError);
   });
 
   test('is begun by one of two coordinators that start at once', async () => {
     const memory = new MemoryDisk();
-    const results = await Promise.allSettled([open(memory), open(memory)]);
+    const results = await Promise.allSettled([begin(memory), begin(memory)]);
     const rejected = results.find(({ status }) => status === 'rejected');
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(isRival(rejected?.status === 'rejected' ? rejected.reason : undefined)).toBe(true);
@@ -111,7 +134,7 @@ describe('a journal', () => {
 describe('reading a journal', () => {
   test('cuts a torn tail at every byte, and keeps what was durable before it', async () => {
     const { bytes, ends } = await written();
-    const counts = [1, 3, 4];
+    const counts = [1, 2, 4, 5];
     for (let length = 0; length <= bytes.length; length++) {
       const found = readJournal(first, bytes.subarray(0, length), ports);
       const groups = ends.filter((end) => end <= length).length;
@@ -130,7 +153,7 @@ describe('reading a journal', () => {
         if (at < lastGroup) {
           expect(() => readJournal(first, damaged, ports)).toThrow(JournalDamagedError);
         } else {
-          expect(readJournal(first, damaged, ports)?.records).toHaveLength(3);
+          expect(readJournal(first, damaged, ports)?.records).toHaveLength(4);
         }
       }),
       { numRuns: 1_000 },

@@ -1,8 +1,9 @@
 import type { DigestHex, Epoch, JobId } from '@mapreduce/protocol';
-import { joinPath, type Disk, type File } from '@mapreduce/service';
-import { isDiskError, toHex } from '@mapreduce/storage';
+import type { Disk, File } from '@mapreduce/service';
+import { isDiskError } from '@mapreduce/storage';
 import { encodeFrame, firstHash, journalPreamble, type FramePorts } from './frame.ts';
-import { readJournal, type ReadJournal } from './read-journal.ts';
+import { JournalFiles } from './journal-files.ts';
+import { readHistory } from './read-history.ts';
 import type { JournalRecord } from './record.ts';
 
 export interface JournalPorts extends FramePorts {
@@ -20,6 +21,21 @@ export interface OpenJournal {
   readonly onFailure: (error: unknown) => void;
 }
 
+export interface OpenedJournal {
+  readonly journal: Journal;
+  /** What the boots before have told anybody; undefined where there is nothing of them. */
+  readonly history: readonly JournalRecord[] | undefined;
+}
+
+/** A later coordinator of the job has taken over: this one must touch nothing any more. */
+export class DeposedError extends Error {
+  override readonly name = 'DeposedError';
+
+  constructor() {
+    super('another coordinator of this job has taken over; this one leaves everything to it');
+  }
+}
+
 /** A frame is begun anew after so many characters of records. */
 const frameCharacters = 2 ** 20;
 
@@ -28,9 +44,10 @@ const frameCharacters = 2 ** 20;
  * the last group was being written go together, with one fsync.
  */
 export class Journal {
+  /** Of this boot. A coordinator may take a higher one (`epochRaised`). */
   readonly epoch: Epoch;
-  /** The file of the boot before, if there is one that told anybody anything. */
-  readonly predecessor: ReadJournal | undefined;
+  readonly #files: JournalFiles;
+  readonly #directory: string;
   readonly #file: File;
   readonly #ports: JournalPorts;
   readonly #onFailure: (error: unknown) => void;
@@ -41,44 +58,67 @@ export class Journal {
 
   private constructor(
     file: File,
+    files: JournalFiles,
     epoch: Epoch,
-    predecessor: ReadJournal | undefined,
+    { directory, onFailure }: OpenJournal,
     ports: JournalPorts,
-    onFailure: (error: unknown) => void,
   ) {
     this.#file = file;
+    this.#files = files;
+    this.#directory = directory;
     this.epoch = epoch;
-    this.predecessor = predecessor;
     this.#ports = ports;
     this.#onFailure = onFailure;
   }
 
   /**
-   * Begins a boot's file. Throws `DiskError` with `EEXIST` where another coordinator has begun the
-   * same boot, and `JournalDamagedError` where the file before it cannot be trusted.
+   * Begins a boot's file and reads the history before it. Nobody may be told anything before
+   * `settle`. Throws `DiskError` with `EEXIST` where another coordinator has begun the same boot, and
+   * `JournalDamagedError` where the history cannot be trusted.
    */
-  static async open(options: OpenJournal, ports: JournalPorts): Promise<Journal> {
+  static async open(options: OpenJournal, ports: JournalPorts): Promise<OpenedJournal> {
     const { disk } = ports;
-    const { directory, job, jobDigest, generation, nonce, onFailure } = options;
+    const { directory, job, jobDigest, generation, nonce } = options;
     await disk.makeDirectory(directory);
-    const last = (await disk.list(directory)).filter((name) => namePattern.test(name)).at(-1);
-    const before = last && readJournal(last, await disk.read(joinPath(directory, last)), ports);
-    const boot = last === undefined ? 1 : Number(last.slice(-6)) + 1;
-    const epoch: Epoch = { generation, boot, nonce };
-    const file = await disk.create(joinPath(directory, fileName(boot)));
-    const journal = new Journal(file, epoch, before || undefined, ports, onFailure);
-    await file.append(journalPreamble);
-    const predecessor =
-      last && before ? { file: last, length: before.length, hash: toHex(before.hash) } : undefined;
-    await journal.append({
-      kind: 'opened',
-      job,
-      jobDigest,
-      epoch,
-      ...(predecessor && { predecessor }),
-    });
-    await disk.fsyncDirectory(directory);
-    return journal;
+    const files = new JournalFiles(disk, directory);
+    const last = (await files.names()).at(-1);
+    const boot = last === undefined ? 1 : JournalFiles.bootOf(last) + 1;
+    const name = JournalFiles.nameOf(boot);
+    const file = await disk.create(files.path(name));
+    try {
+      const before = await readHistory(files, boot, ports);
+      if (before !== undefined) checkSame(directory, before.opened, options);
+      const reached = Math.max(generation, generationOf(before?.opened, before?.records));
+      const epoch: Epoch = { generation: reached, boot, nonce };
+      const journal = new Journal(file, files, epoch, options, ports);
+      await file.append(journalPreamble);
+      const predecessor = before && { predecessor: before.seal };
+      // Goes with the snapshot, in one fsync.
+      journal.#pending.push({ kind: 'opened', job, jobDigest, epoch, ...predecessor });
+      return { journal, history: before?.records };
+    } catch (error) {
+      // It told nobody anything, and whoever looks into the cause need not wonder about it.
+      await file.close();
+      await disk.remove(files.path(name));
+      throw error;
+    }
+  }
+
+  /**
+   * Makes the snapshot durable, which is all of history from now on, and removes the files before.
+   * Throws `DeposedError` where a later boot has begun meanwhile.
+   */
+  async settle(snapshot: Iterable<JournalRecord>): Promise<void> {
+    for (const record of snapshot) void this.append(record);
+    await this.append({ kind: 'snapshotEnd' });
+    await this.#ports.disk.fsyncDirectory(this.#directory);
+    await this.checkInCharge();
+    await this.#files.removeBefore(this.epoch.boot);
+  }
+
+  /** Throws `DeposedError` where a later boot has begun. */
+  async checkInCharge(): Promise<void> {
+    if (await this.#files.hasLater(this.epoch.boot)) throw new DeposedError();
   }
 
   /** Resolves when the record, and all before it, are durable. Rejects only as `onFailure` is told. */
@@ -123,10 +163,28 @@ export class Journal {
   }
 }
 
-const namePattern = /^journal-\d{6}$/;
+function checkSame(
+  directory: string,
+  opened: { readonly job: JobId; readonly jobDigest: DigestHex },
+  { job, jobDigest }: OpenJournal,
+): void {
+  if (opened.job === job && opened.jobDigest === jobDigest) return;
+  const what = opened.job === job ? 'the job with other settings' : `job ${opened.job}`;
+  throw new Error(`state directory ${directory}: holds the journal of ${what}; name another`);
+}
 
-function fileName(boot: number): string {
-  return `journal-${String(boot).padStart(6, '0')}`;
+/** The highest generation that a boot before has worked under. */
+function generationOf(
+  opened: { readonly epoch: Epoch } | undefined,
+  records: readonly JournalRecord[] = [],
+): number {
+  let generation = opened?.epoch.generation ?? 0;
+  for (const record of records) {
+    if (record.kind === 'epochRaised') {
+      generation = Math.max(generation, record.epoch.generation);
+    }
+  }
+  return generation;
 }
 
 function* payloads(records: readonly JournalRecord[]): Generator<Uint8Array, void, undefined> {

@@ -1,12 +1,13 @@
 import {
   attemptIdSchema,
-  attemptErrorSchema,
   countSchema,
   digestSchema,
   epochSchema,
   incarnationSchema,
   inputSourceSchema,
   jobIdSchema,
+  jobStatusSchema,
+  mapTotalsSchema,
   programDescriptionSchema,
 } from '@mapreduce/protocol';
 import * as z from 'zod';
@@ -27,6 +28,12 @@ export type JournalOpened = z.infer<typeof openedSchema>;
 /** What a coordinator must not forget. It is durable before anyone is told. */
 export const journalRecordSchema = z.discriminatedUnion('kind', [
   openedSchema,
+  /** What came before it in this file is all that its predecessors had told anybody. */
+  z.strictObject({ kind: z.literal('snapshotEnd') }),
+  /** A worker named an epoch of a life whose journal is gone: this one is above it. */
+  z.strictObject({ kind: z.literal('epochRaised'), epoch: epochSchema }),
+  /** The output directory is ready; `created`: it was made for the job. */
+  z.strictObject({ kind: z.literal('prepared'), created: z.boolean(), nonce: z.string() }),
   z.strictObject({
     kind: z.literal('described'),
     attempt: attemptIdSchema,
@@ -46,7 +53,7 @@ export const journalRecordSchema = z.discriminatedUnion('kind', [
     ),
   }),
   /** The splits follow from inputs, description and settings. */
-  z.strictObject({ kind: z.literal('planned'), inputs: countSchema, maps: countSchema }),
+  z.strictObject({ kind: z.literal('planned'), inputs: countSchema }),
   z.strictObject({ kind: z.literal('sampled'), bounds: z.array(z.base64()) }),
   z.strictObject({
     kind: z.literal('mapCompleted'),
@@ -56,8 +63,15 @@ export const journalRecordSchema = z.discriminatedUnion('kind', [
     address: z.string(),
     storedRoot: digestSchema,
     contentRoot: digestSchema,
-    recordsOut: countSchema,
-    bytesOut: countSchema,
+    totals: mapTotalsSchema,
+  }),
+  /** Another worker serves the map's output from now on. */
+  z.strictObject({
+    kind: z.literal('mapHolder'),
+    map: countSchema,
+    attempt: attemptIdSchema,
+    holder: incarnationSchema,
+    address: z.string(),
   }),
   z.strictObject({ kind: z.literal('mapLost'), map: countSchema, attempt: attemptIdSchema }),
   z.strictObject({
@@ -68,7 +82,7 @@ export const journalRecordSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('jobEnded'),
     state: z.enum(['succeeded', 'failed', 'cancelled']),
-    cause: attemptErrorSchema.optional(),
+    error: jobStatusSchema.shape.error,
   }),
 ]);
 export type JournalRecord = z.infer<typeof journalRecordSchema>;

@@ -1,0 +1,123 @@
+import {
+  parseAttemptId,
+  type AttemptId,
+  type DigestHex,
+  type HeldOutput,
+  type Incarnation,
+  type RegisterRequest,
+} from '@mapreduce/protocol';
+import { holdsLease, workerState } from '@mapreduce/scheduler';
+import type { Digest, Log } from '@mapreduce/service';
+import { splitDigest } from '@mapreduce/storage';
+import type { MapOutputs } from '../map-outputs.ts';
+import type { Planner } from '../planner.ts';
+import type { SchedulerDriver } from '../scheduler-driver.ts';
+
+export interface AdoptionOptions {
+  readonly driver: SchedulerDriver;
+  readonly planner: Planner;
+  readonly outputs: MapOutputs;
+  readonly jobDigest: DigestHex;
+  readonly digest: Digest;
+  readonly facts: Log;
+  /** The plan is that of the journal, so what runs was leased by it. */
+  readonly isPlanKept: boolean;
+}
+
+type Running = RegisterRequest['running'][number];
+
+/**
+ * Takes over what workers hold and run from earlier lives of the coordinator. What the journal knows,
+ * it knows; anything else is judged by content: the digest of settings and program, and that of the
+ * split.
+ */
+export class Adoption {
+  readonly #options: AdoptionOptions;
+  /** Workers that have registered in this life. */
+  readonly #met = new Set<Incarnation>();
+  /** What they offered before the plan was made. */
+  #offers: { readonly worker: Incarnation; readonly held: readonly HeldOutput[] }[] = [];
+
+  constructor(options: AdoptionOptions) {
+    this.#options = options;
+  }
+
+  /** Takes what a worker registers with, and returns the attempts that it is to stop. */
+  register({ incarnation, jobDigest, held, running }: RegisterRequest): AttemptId[] {
+    const isOurs = jobDigest === undefined || jobDigest === this.#options.jobDigest;
+    // What it came to hold in this life, only its first registration could not know.
+    this.hold(incarnation, isOurs ? held : [], !this.#met.has(incarnation));
+    this.#met.add(incarnation);
+    return running
+      .filter((attempt) => !isOurs || !this.#resume(incarnation, attempt))
+      .map(({ attempt }) => attempt);
+  }
+
+  /** A worker serves these outputs; `isAll`: and nothing else of what the journal says it does. */
+  hold(worker: Incarnation, held: readonly HeldOutput[], isAll = false): void {
+    const { driver, outputs: known, planner } = this.#options;
+    if (planner.input === undefined) {
+      if (held.length > 0) this.#offers.push({ worker, held });
+      return;
+    }
+    if (held.length === 0 && !isAll) return;
+    const outputs = held.filter((output) => this.#isTrue(output));
+    if (outputs.length < held.length) {
+      const refused = held.length - outputs.length;
+      this.#options.facts.warn('outputs of another plan are not taken over', { worker, refused });
+    }
+    known.arriving(outputs, () => driver.send({ kind: 'outputsHeld', worker, outputs, isAll }));
+  }
+
+  /** The job is planned: what was offered before can be judged. */
+  planned(): void {
+    const offers = this.#offers;
+    this.#offers = [];
+    for (const { worker, held } of offers) {
+      if (workerState(this.#options.driver.state, worker) === 'alive') this.hold(worker, held);
+    }
+  }
+
+  #resume(worker: Incarnation, { attempt, split, progress }: Running): boolean {
+    const { driver } = this.#options;
+    if (holdsLease(driver.state, worker, attempt)) return true;
+    if (!this.#mayGoOn(attempt, split)) return false;
+    const commands = driver.send({ kind: 'attemptResumed', worker, attempt, progress });
+    return !commands.some(
+      (command) => command.kind === 'cancelAttempt' && command.attempt === attempt,
+    );
+  }
+
+  #mayGoOn(attempt: AttemptId, split: DigestHex | undefined): boolean {
+    const { isPlanKept, planner } = this.#options;
+    const { kind, index } = parseAttemptId(attempt);
+    switch (kind) {
+      case 'describe':
+        return true;
+      case 'sample':
+        return isPlanKept;
+      case 'map':
+        return split !== undefined && planner.areCutsKept && this.#isSplit(index, split);
+      case 'reduce':
+        // Of another plan it would merge what does not belong together.
+        return isPlanKept;
+    }
+  }
+
+  /** Whether the output is the one that counts, or could be. */
+  #isTrue({ map, attempt, split, storedRoot, contentRoot }: HeldOutput): boolean {
+    const { outputs, planner } = this.#options;
+    const known = outputs.table.output(map);
+    if (known?.attempt === attempt) {
+      return known.storedRoot === storedRoot && known.contentRoot === contentRoot;
+    }
+    // Other cut points would have put other records into the partitions.
+    return planner.areCutsKept && this.#isSplit(map, split);
+  }
+
+  #isSplit(index: number, split: DigestHex): boolean {
+    const { digest, planner } = this.#options;
+    if (index >= (planner.input?.maps ?? 0)) return false;
+    return splitDigest(digest, planner.split(index)) === split;
+  }
+}
