@@ -1,15 +1,16 @@
 import { Supervisor } from '@mapreduce/worker';
 import { SimulatedSpawn } from './executor/spawn.ts';
+import { isExpected } from './expected-error.ts';
 import { quietLog } from './quiet-log.ts';
 import type { Scenario } from './scenario.ts';
-import { diskOf } from './world/disk.ts';
+import { diskOf, syncDiskOf } from './world/disk.ts';
 import type { Network } from './world/network.ts';
 import { noWeb } from './world/no-web.ts';
 import { SimulatedProcess } from './world/process.ts';
 import type { World } from './world/world.ts';
 
 /** Between the end of a worker's process and the start of the next one, where nothing else says. */
-const respawnMs = 100;
+const respawnMs = { first: 100, longest: 3_000 } as const;
 
 export interface WorkerHostOptions {
   readonly world: World;
@@ -18,6 +19,8 @@ export interface WorkerHostOptions {
   readonly index: number;
   /** The coordinator's address. */
   readonly coordinator: string;
+  /** Whether the job has ended, and nobody starts workers any more. */
+  readonly isOver: () => boolean;
 }
 
 /** A host with one worker on it: whatever ends the worker, the host starts another one. */
@@ -26,21 +29,21 @@ export class WorkerHost {
   readonly #name: string;
   readonly #address: string;
   #process: SimulatedProcess | undefined;
+  #leave = new AbortController();
   #boots = 0;
+  #directories = 1;
+  #respawnMs: number = respawnMs.first;
+  /** Until the next one starts, once the worker that is told to leave is gone. */
+  #leavesFor: number | undefined;
   /** Workers that ended by an error of theirs. */
   readonly errors: string[] = [];
-  /** Whether the last worker has seen the job's end. */
-  hasEnded = false;
 
   constructor(options: WorkerHostOptions) {
     this.#options = options;
     this.#name = `worker-${options.index}`;
     // The same at each boot: only the incarnation tells one from the next.
     this.#address = `http://${this.#name}:7000`;
-  }
-
-  get isUp(): boolean {
-    return this.#process !== undefined && !this.#process.isDead;
+    this.#makeDirectory();
   }
 
   boot(): void {
@@ -48,6 +51,8 @@ export class WorkerHost {
     this.#boots += 1;
     const process = new SimulatedProcess(`${this.#name}/${this.#boots}`);
     this.#process = process;
+    this.#leave = new AbortController();
+    this.#leavesFor = undefined;
     world.log.add(process.name, 'boots');
     const random = world.random.fork();
     const ports = {
@@ -59,46 +64,93 @@ export class WorkerHost {
         world,
         process,
         random: random.fork(),
-        longestTaskMs: scenario.longestTaskMs,
-        sourcesOf: (executor) => ({
-          disk: diskOf(world, executor, random.fork()),
-          transport: network.transportOf(executor),
-          coordinator,
-          web: noWeb,
+        busyMs: scenario.busyMs,
+        portsOf: (executor) => ({
+          disk: syncDiskOf(world, executor),
+          sources: {
+            disk: diskOf(world, executor, random.fork()),
+            transport: network.transportOf(executor),
+            clock: world.clockOf(executor),
+            coordinator,
+            web: noWeb,
+          },
         }),
       }),
       ...world.computing,
       log: quietLog,
     };
-    const directory = `/${this.#name}/scratch-${this.#boots}`;
-    const { slots } = scenario;
     const worker = new Supervisor(ports, {
       coordinator,
       address: this.#address,
-      directory,
-      slots,
+      directory: this.#directory,
+      slots: scenario.slots,
       token: '',
     });
     network.listen(this.#address, { process, bulk: { segments: worker.segments } });
-    worker.run(new AbortController().signal).then(
+    worker.run(this.#leave.signal).then(
       (end) => {
-        this.hasEnded = true;
+        if (process.isDead) return;
         this.#exit(process, end);
+        // A worker that saw the job's end is started again if the end does not come.
+        this.#bootAfter(this.#leavesFor ?? respawnMs.longest);
       },
       (error: unknown) => {
-        this.errors.push(`${process.name}: ${String(error)}`);
+        if (process.isDead) return;
+        if (!isExpected(error, scenario)) this.errors.push(`${process.name}: ${String(error)}`);
         this.#exit(process, String(error));
-        world.clock.after(respawnMs, () => this.boot());
+        this.#bootAfter(this.#respawnMs);
+        this.#respawnMs = Math.min(2 * this.#respawnMs, respawnMs.longest);
       },
     );
   }
 
-  /** Kills the worker; with the power goes what the disk had not synced. Another boots later. */
-  crash({ powerCut, downMs }: { readonly powerCut: boolean; readonly downMs: number }): void {
+  /** SIGKILL; another starts after `downMs`, if that is said. False where no worker runs. */
+  crash(how: { readonly downMs: number | undefined; readonly keepsDisk: boolean }): boolean {
+    const process = this.#process;
+    if (process === undefined || process.isDead) return false;
+    process.kill();
+    if (!how.keepsDisk) {
+      this.#directories += 1;
+      this.#makeDirectory();
+    }
+    if (how.downMs !== undefined) this.#bootAfter(how.downMs);
+    return true;
+  }
+
+  /** SIGSTOP for so long. */
+  pause(ms: number, executorsToo: boolean): boolean {
     const { world } = this.#options;
-    this.#process?.kill();
-    if (powerCut) world.disk.crash(`/${this.#name}`);
-    world.clock.after(downMs, () => this.boot());
+    const process = this.#process;
+    if (process === undefined || process.isDead || process.isStopped) return false;
+    const stopped = executorsToo ? [process, ...process.children] : [process];
+    for (const each of stopped) each.stop();
+    world.clock.after(ms, () => {
+      for (const each of stopped) world.resume(each);
+    });
+    return true;
+  }
+
+  /** SIGTERM; another starts so long after it is gone. */
+  drain(downMs: number): boolean {
+    const process = this.#process;
+    if (process === undefined || process.isDead || this.#leave.signal.aborted) return false;
+    this.#leavesFor = downMs;
+    process.enter(() => this.#leave.abort());
+    return true;
+  }
+
+  #bootAfter(ms: number): void {
+    this.#options.world.clock.after(ms, () => {
+      if (this.#process?.isDead !== false && !this.#options.isOver()) this.boot();
+    });
+  }
+
+  get #directory(): string {
+    return `/${this.#name}/work-${this.#directories}`;
+  }
+
+  #makeDirectory(): void {
+    this.#options.world.mount(this.#directory);
   }
 
   #exit(process: SimulatedProcess, how: string): void {

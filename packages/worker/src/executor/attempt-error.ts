@@ -1,6 +1,6 @@
 import { ProgramError } from '@mapreduce/engine';
 import type { AttemptError, FailureKind } from '@mapreduce/protocol';
-import { DiskError } from '@mapreduce/service';
+import { DiskError, TransportError } from '@mapreduce/service';
 import { InputError, type RecordPosition } from '@mapreduce/storage';
 
 /** The limits of attemptErrorSchema. */
@@ -24,6 +24,8 @@ export function describeError(error: unknown, outputDirectory: string | undefine
 
 function kindOf(error: unknown, outputDirectory: string | undefined): FailureKind {
   if (error instanceof InputError) return 'input';
+  // The coordinator cannot be reached, which no attempt can be blamed for.
+  if (error instanceof TransportError) return 'released';
   if (error instanceof DiskError) {
     const isOutput = outputDirectory !== undefined && error.path.startsWith(outputDirectory);
     return isOutput ? 'output' : 'disk';
@@ -33,7 +35,12 @@ function kindOf(error: unknown, outputDirectory: string | undefined): FailureKin
 
 /** Where the user's code threw; for other kinds of error the message says it all. */
 function stackOf(error: unknown): string | undefined {
-  if (error instanceof InputError || error instanceof DiskError || !(error instanceof Error)) {
+  if (
+    error instanceof InputError ||
+    error instanceof DiskError ||
+    error instanceof TransportError ||
+    !(error instanceof Error)
+  ) {
     return undefined;
   }
   const thrown = error instanceof ProgramError ? error.cause : error;

@@ -1,5 +1,6 @@
 import type { ExecutorCommand } from '@mapreduce/protocol';
 import {
+  nodeClock,
   nodeCodec,
   nodeDigest,
   nodeDisk,
@@ -19,6 +20,7 @@ export function nodeTaskPorts({
       disk: nodeDisk,
       web: new NodeWeb(),
       transport: new NodeTransport({ worker: coordinator.token }),
+      clock: nodeClock,
       coordinator: coordinator.address,
     },
   };
