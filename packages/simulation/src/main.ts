@@ -1,88 +1,54 @@
-import { parseArgs } from 'node:util';
-import { nodeCodec, nodeDigest } from '@mapreduce/service/node';
-import { simulate, type SeedResult } from './core/simulate.ts';
-import { SummaryBuilder, type Summary } from './core/summary.ts';
+import { simulate } from './core/simulate.ts';
+import { SummaryBuilder } from './core/summary.ts';
+import { computing } from './runner/computing.ts';
+import { readOptions, type RunnerOptions } from './runner/options.ts';
+import { runPool } from './runner/pool.ts';
+import { printFailure, printSeed, printSummary } from './runner/report.ts';
 
 /*
- * npm run simulate -- --seeds N [--seed FIRST] [--log]
- * With --seed alone it runs that seed, and prints its hash and, with --log, its last events.
+ * npm run simulate -- --seeds N [--seed FIRST] [--workers PROCESSES]
+ * npm run simulate -- --seed S [--log]       one seed, its hash and, with --log, its last events
  */
 
-const computing = { codec: nodeCodec, digest: nodeDigest };
+/** Failures that are looked into; the others are named. */
+const shrunk = 3;
 
-interface Wanted {
-  readonly first: number;
-  readonly count: number;
-  readonly log: boolean;
+async function runOne({ first, log }: RunnerOptions): Promise<boolean> {
+  const result = await simulate(first, computing);
+  printSeed(result, log);
+  const right = result.problems.length === 0;
+  if (!right) await printFailure({ ...result, ms: 0 });
+  console.log(right ? '1 passed, 0 failed' : '0 passed, 1 failed');
+  return right;
 }
 
-function readArguments(): Wanted {
-  const { values } = parseArgs({
-    options: {
-      seeds: { type: 'string' },
-      seed: { type: 'string' },
-      log: { type: 'boolean', default: false },
-    },
-  });
-  const first = wholeNumber('--seed', values.seed ?? '1', 0);
-  const count = wholeNumber(
-    '--seeds',
-    values.seeds ?? (values.seed === undefined ? '100' : '1'),
-    1,
-  );
-  return { first, count, log: values.log };
-}
-
-function wholeNumber(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new Error(`${name} ${text}: expected a whole number of at least ${least}`);
-}
-
-async function run({ first, count, log }: Wanted): Promise<Summary> {
-  const summary = new SummaryBuilder(count);
+async function runMany({ first, seeds, workers }: RunnerOptions): Promise<boolean> {
+  const summary = new SummaryBuilder(seeds);
   const started = performance.now();
-  for (let seed = first; seed < first + count; seed += 1) {
-    const result = await simulate(seed, computing);
-    summary.add(result);
-    if (count === 1 || result.problems.length > 0) print(result, log || count > 1);
-  }
+  await runPool({ first, seeds, workers, onOutcome: (outcome) => summary.add(outcome) });
   const built = summary.build();
-  const ms = (performance.now() - started) / count;
-  const fired = [...built.fired].map(([kind, times]) => `${kind} ${times}`).join(', ');
-  console.log(`${built.events} events, ${ms.toFixed(1)} ms a seed; faults that struck: ${fired}`);
-  return built;
-}
-
-function print(
-  { seed, hash, events, elapsedMs, problems, scenario, tail }: SeedResult,
-  log: boolean,
-) {
-  const ended = problems.length === 0 ? 'right' : 'WRONG';
-  console.log(`seed ${seed}: ${ended}, ${events} events, ${elapsedMs.toFixed(0)} ms, hash ${hash}`);
-  for (const problem of problems) console.log(`  ${problem}`);
-  if (problems.length > 0) {
-    console.log(`  faults: ${JSON.stringify(scenario.faults)}`);
-    console.log(`  again: npm run simulate -- --seed ${seed} --log`);
+  const { passed, failed, faults } = built;
+  for (const outcome of failed.slice(0, shrunk)) await printFailure(outcome);
+  for (const { seed, problems } of failed.slice(shrunk)) {
+    console.log(`seed ${seed}: WRONG: ${problems.join('; ')}`);
   }
-  if (log)
-    for (const line of tail.slice(problems.length > 0 ? -40 : -400)) console.log(`    ${line}`);
+  printSummary(built);
+  const seconds = (performance.now() - started) / 1_000;
+  console.log(`${seeds} seeds in ${seconds.toFixed(1)} s on ${workers} processes`);
+  for (const fault of faults) console.log(`error: ${fault}`);
+  const wrong = failed.length + (failed.length === 0 ? faults.length : 0);
+  console.log(`${passed} passed, ${wrong} failed`);
+  return wrong === 0;
 }
 
-let wanted: Wanted | undefined;
+let options: RunnerOptions | undefined;
 try {
-  wanted = readArguments();
+  options = readOptions(process.argv.slice(2));
 } catch (error) {
   console.error(`error: ${(error as Error).message}`);
   process.exitCode = 2;
 }
-if (wanted !== undefined) {
-  const { passed, failed, faults } = await run(wanted);
-  // One seed may well end before its fault strikes; many must not.
-  const serious = wanted.count === 1 ? [] : faults;
-  for (const fault of serious) console.log(`error: ${fault}`);
-  console.log(
-    `${passed} passed, ${failed.length + (failed.length === 0 ? serious.length : 0)} failed`,
-  );
-  if (failed.length > 0 || serious.length > 0) process.exitCode = 1;
+if (options !== undefined) {
+  const right = options.seeds === 1 ? await runOne(options) : await runMany(options);
+  if (!right) process.exitCode = 1;
 }

@@ -71,6 +71,30 @@ describe('MemoryDisk', () => {
     expect(disk.files()).toEqual([]);
   });
 
+  test('tells of each change once it has had its effect, and of no other operation', async () => {
+    const told: string[] = [];
+    const disk = new MemoryDisk({
+      after: (operation, path) => told.push(`${operation} ${path} ${disk.files().join()}`),
+    });
+    await disk.async.makeDirectory('/d');
+    await disk.async.write('/d/a', bytes('a'));
+    await disk.async.link('/d/a', '/d/b');
+    await disk.async.rename('/d/b', '/d/c');
+    await disk.async.fsyncDirectory('/d');
+    await disk.async.read('/d/a');
+    await disk.async.remove('/d/a');
+    expect(told).toEqual([
+      'makeDirectory /d ',
+      'create /d/a /d/a',
+      'append /d/a /d/a',
+      'fsync /d/a /d/a',
+      'link /d/b /d/a,/d/b',
+      'rename /d/c /d/a,/d/c',
+      'fsyncDirectory /d /d/a,/d/c',
+      'remove /d/a /d/c',
+    ]);
+  });
+
   test('corrupt flips bits in place', async () => {
     const disk = new MemoryDisk();
     await disk.async.write('/a', new Uint8Array([1, 2, 3]));

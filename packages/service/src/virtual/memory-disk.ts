@@ -36,6 +36,8 @@ export interface MemoryDiskOptions {
   readonly wall?: () => number;
   /** Called before each operation; throws `DiskError` to make it fail. */
   readonly before?: (operation: DiskOperation, path: string) => void;
+  /** Called once an operation that changes the disk, or makes it durable, has had its effect. */
+  readonly after?: (operation: DiskOperation, path: string) => void;
 }
 
 /**
@@ -105,6 +107,10 @@ export class MemoryDisk {
     this.#options.before?.(operation, path);
   }
 
+  #after(operation: DiskOperation, path: string): void {
+    this.#options.after?.(operation, path);
+  }
+
   #wall(): number {
     return this.#options.wall?.() ?? 0;
   }
@@ -124,6 +130,7 @@ export class MemoryDisk {
     if (directory.entries.has(name)) fail('EEXIST', path, 'create');
     const inode = newInode(this.#wall());
     directory.entries.set(name, inode);
+    this.#after('create', path);
     return this.#file(path, inode, true);
   }
 
@@ -148,11 +155,14 @@ export class MemoryDisk {
         append(inode, data);
         inode.mtimeMs = this.#wall();
         this.#used += data.length;
+        this.#after('append', path);
       },
+      startWriteback: () => checkOpen('write'),
       fsync: () => {
         this.#before('fsync', path);
         checkOpen('fsync');
         inode.durable = inode.length;
+        this.#after('fsync', path);
       },
       close: () => {
         open = false;
@@ -180,6 +190,7 @@ export class MemoryDisk {
       if (child.kind === 'file') fail('ENOTDIR', path, 'make directory');
       directory = child;
     }
+    this.#after('makeDirectory', path);
   }
 
   #remove(path: string): void {
@@ -192,12 +203,14 @@ export class MemoryDisk {
       if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
     }
     this.#recount();
+    this.#after('remove', path);
   }
 
   #fsyncDirectory(path: string): void {
     this.#before('fsyncDirectory', path);
     const directory = lookUpDirectory(this.#root, path, 'fsync directory');
     directory.durable = new Map(directory.entries);
+    this.#after('fsyncDirectory', path);
   }
 
   #link(from: string, to: string): void {
@@ -206,6 +219,7 @@ export class MemoryDisk {
     const { directory, name } = parentOf(this.#root, to, 'link');
     if (directory.entries.has(name)) fail('EEXIST', to, `link ${from} to`);
     directory.entries.set(name, inode);
+    this.#after('link', to);
   }
 
   #rename(from: string, to: string): void {
@@ -220,6 +234,7 @@ export class MemoryDisk {
     source.directory.entries.delete(source.name);
     target.directory.entries.set(target.name, node);
     this.#recount();
+    this.#after('rename', to);
   }
 
   #list(path: string): string[] {

@@ -1,5 +1,10 @@
 import { Coordinator } from '@mapreduce/coordinator';
-import type { CoordinatorConfig } from '@mapreduce/protocol';
+import type { CoordinatorConfig, Handlers } from '@mapreduce/protocol';
+import type { SchedulerState } from '@mapreduce/scheduler';
+import type { Acknowledged, Life } from './checks/acknowledged.ts';
+import type { History } from './checks/history.ts';
+import { LeaseRules } from './checks/lease-rules.ts';
+import { isExpected } from './expected-error.ts';
 import { quietLog } from './quiet-log.ts';
 import { inputDirectory, outputDirectory, type Scenario } from './scenario.ts';
 import { diskOf } from './world/disk.ts';
@@ -8,29 +13,51 @@ import { noWeb } from './world/no-web.ts';
 import { SimulatedProcess } from './world/process.ts';
 import type { World } from './world/world.ts';
 
+/** Between the end of a coordinator's process and the start of the next one, where nothing says. */
+const respawnMs = 200;
+
 export interface CoordinatorHostOptions {
   readonly world: World;
   readonly network: Network;
   readonly scenario: Scenario;
+  readonly history: History;
+  readonly acknowledged: Acknowledged;
 }
 
-/** The host of the coordinator. */
+/** The host of the coordinator: whatever ends its process, it starts another one. */
 export class CoordinatorHost {
   readonly address = 'http://coordinator:7000';
   readonly #options: CoordinatorHostOptions;
+  readonly #processes = new Set<SimulatedProcess>();
+  #boots = 0;
+  #generation = 1;
+  /** The last life that began on the state directory. */
+  #life: Life | undefined;
   /** How the job ended: its state, and the error's message if there is one. */
   outcome: string | undefined;
+  /** The scheduler of the coordinator that ended it. */
+  endState: SchedulerState | undefined;
+  /** Registrations that any coordinator was sent. */
+  registrations = 0;
   /** What went wrong in the coordinator itself. */
   readonly errors: string[] = [];
 
   constructor(options: CoordinatorHostOptions) {
     this.#options = options;
+    this.#makeState();
   }
 
+  /** Starts a coordinator beside those that run. */
   boot(): void {
-    const { world, network } = this.#options;
-    const process = new SimulatedProcess('coordinator/1');
+    const { world, network, scenario, acknowledged, history } = this.#options;
+    this.#boots += 1;
+    const process = new SimulatedProcess(`coordinator/${this.#boots}`);
+    this.#processes.add(process);
+    process.onDeath(() => this.#processes.delete(process));
     world.log.add(process.name, 'boots');
+    const life = acknowledged.begin(process.name, this.#life);
+    this.#life = life;
+    const rules = new LeaseRules(history);
     const random = world.random.fork();
     const ports = {
       clock: world.clockOf(process),
@@ -39,29 +66,121 @@ export class CoordinatorHost {
       web: noWeb,
       ...world.computing,
       log: quietLog,
+      onStep: (...step: Parameters<LeaseRules['observe']>) => {
+        rules.observe(...step);
+        if (life.state === undefined) acknowledged.began(life, step[2]);
+      },
     };
-    const onJournalFailure = (error: unknown) => {
-      this.errors.push(`the journal failed: ${String(error)}`);
+    const broke = (what: string, error: unknown) => {
+      if (process.isDead) return;
+      world.log.add(process.name, `${what}: ${String(error)}`);
+      if (!isExpected(error, scenario))
+        this.errors.push(`${process.name}: ${what}: ${String(error)}`);
       process.kill();
+      this.#bootAfter(respawnMs);
     };
-    Coordinator.start(this.#config(), ports, onJournalFailure)
+    Coordinator.start(this.#config(), ports, (error) => broke('the journal failed', error))
       .then(async (coordinator) => {
         network.listen(this.address, {
           process,
-          handlers: coordinator,
+          handlers: this.#watched(coordinator, process),
           bulk: coordinator.bulk,
           onHangUp: (route, request) => {
             if (route === 'lease') coordinator.withdraw(request as never);
           },
         });
         const end = await coordinator.ended;
+        if (process.isDead || this.outcome !== undefined) return;
         this.outcome = [end.state, end.error?.cause.message].filter(Boolean).join(': ');
+        this.endState = life.state;
         world.log.add(process.name, `ends the job: ${this.outcome}`);
       })
-      .catch((error: unknown) => {
-        this.errors.push(`the coordinator broke: ${String(error)}`);
-        this.outcome = 'broken';
-      });
+      .catch((error: unknown) => broke('the coordinator broke', error));
+  }
+
+  /** SIGKILL of all that runs here; false where nothing did. */
+  crash({
+    downMs,
+    keepsState,
+  }: {
+    readonly downMs: number;
+    readonly keepsState: boolean;
+  }): boolean {
+    const running = [...this.#processes];
+    for (const process of running) process.kill();
+    if (running.length > 0) {
+      if (!keepsState) {
+        this.#generation += 1;
+        this.#life = undefined;
+        this.#makeState();
+      }
+      this.#bootAfter(downMs);
+    }
+    return running.length > 0;
+  }
+
+  /** SIGSTOP of the coordinator for so long. */
+  pause(ms: number): boolean {
+    const { world } = this.#options;
+    const [process] = this.#processes;
+    if (process === undefined || process.isStopped) return false;
+    process.stop();
+    world.clock.after(ms, () => world.resume(process));
+    return true;
+  }
+
+  /** Starts another coordinator beside the one that runs, which ends after a while. */
+  duplicate(how: {
+    readonly pausedMs: number;
+    readonly turnMs: number;
+    readonly bothMs: number;
+  }): boolean {
+    const { world, network } = this.#options;
+    const [first] = this.#processes;
+    if (first === undefined || this.#processes.size > 1) return false;
+    if (how.pausedMs > 0) this.pause(how.pausedMs);
+    network.turnMs = how.turnMs;
+    this.boot();
+    world.clock.after(how.pausedMs + how.bothMs, () => {
+      first.kill();
+      this.#bootAfter(0);
+    });
+    return true;
+  }
+
+  #bootAfter(ms: number): void {
+    this.#options.world.clock.after(ms, () => {
+      if (this.#processes.size === 0 && this.outcome === undefined) this.boot();
+    });
+  }
+
+  /** The state directory of this generation: a volume that is mounted, whatever happens. */
+  #makeState(): void {
+    this.#options.world.mount(this.#stateDirectory);
+  }
+
+  get #stateDirectory(): string {
+    return `/coordinator/state-${this.#generation}`;
+  }
+
+  /** The coordinator's handlers; what they answer is taken note of. */
+  #watched(coordinator: Coordinator, process: SimulatedProcess): Handlers {
+    // Handlers are properties of its own.
+    const handlers = Object.fromEntries(Object.entries(coordinator)) as unknown as Handlers;
+    return {
+      ...handlers,
+      register: (request) => {
+        this.registrations += 1;
+        return coordinator.register(request);
+      },
+      complete: async (request) => {
+        const answer = await coordinator.complete(request);
+        if (answer.accepted && !process.isDead) {
+          this.#options.acknowledged.accepted(request.attempt);
+        }
+        return answer;
+      },
+    };
   }
 
   #config(): CoordinatorConfig {
@@ -73,8 +192,8 @@ export class CoordinatorHost {
       output: { kind: sink, directory: outputDirectory, overwrite: false },
       listen: { host: 'coordinator', port: 7_000 },
       tokens: { control: '', worker: '' },
-      stateDirectory: '/coordinator/state',
-      generation: 1,
+      stateDirectory: this.#stateDirectory,
+      generation: this.#generation,
       lingerMs: 0,
     };
   }

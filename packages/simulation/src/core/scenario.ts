@@ -1,6 +1,7 @@
 import type { JobSettings } from '@mapreduce/protocol';
 import { SeededRandom } from '@mapreduce/service/virtual';
-import { drawFaults, type Fault } from './faults/fault.ts';
+import type { BusyMs } from './executor/executor.ts';
+import { drawFaults, faultKinds, type Fault } from './faults/fault.ts';
 import { drawText } from './workload/input-text.ts';
 import type { InputText } from './workload/oracle.ts';
 import { programNames, type ProgramName } from './workload/programs.ts';
@@ -21,40 +22,47 @@ export interface Scenario {
   readonly workers: number;
   readonly slots: number;
   readonly weather: NetworkWeather;
-  /** How long an executor is busy with a task, at most. */
-  readonly longestTaskMs: number;
+  readonly busyMs: BusyMs;
   readonly faults: readonly Fault[];
 }
 
 /** What may be set by hand instead of drawn. */
-export type ScenarioOverrides = Partial<Pick<Scenario, 'faults' | 'workers'>>;
+export type ScenarioOverrides = Partial<Omit<Scenario, 'seed'>>;
+
+/** One seed in so many is larger than the others, and one sends messages through the schemas. */
+const oneIn = 50;
+/** Which of them. */
+const turns = { larger: 25, encoded: 0 } as const;
+
+const usual = { lines: 24, splits: 9, reducers: 4, workers: 6 } as const;
+const larger = { lines: 100, splits: 40, reducers: 8, workers: 12 } as const;
 
 /** A small job on a small cluster. */
 export function drawScenario(seed: number, overrides: ScenarioOverrides = {}): Scenario {
   // Not the world's own source: a scenario that draws more must not change what happens in a run.
   const random = new SeededRandom(Math.imul(seed, 0x9e3779b1) ^ 0x5cea7105);
+  const size = seed % oneIn === turns.larger ? larger : usual;
   const program = random.pick(programNames);
+  // At most three files, each with one split more than its size alone would give.
   const inputs = Array.from({ length: random.integer(1, 3) }, (_, index) => ({
     name: `${inputDirectory}/${index}.txt`,
-    text: drawText(random, random.integer(0, 24)),
+    text: drawText(random, random.integer(0, size.lines)),
   }));
-  const longest = Math.max(1, ...inputs.map(({ text }) => text.length));
-  const workers = random.integer(2, 3);
-  const slots = random.integer(1, 2);
-  const longestTaskMs = random.pick([5, 20, 100]);
-  const faults = drawFaults(random, { workers, expectedMs: 30 + 4 * longestTaskMs });
+  const total = inputs.reduce((sum, { text }) => sum + new TextEncoder().encode(text).length, 0);
+  const workers = random.integer(2, size.workers);
+  const longestTaskMs = random.pick([5, 20, 100, 1_500]);
   return {
     seed,
     program,
     settings: {
       id: `sim-${seed}`,
       program: { kind: 'builtin', name: program },
-      reducers: random.integer(2, 3),
-      splitSize: Math.ceil(longest / random.integer(1, 4)),
+      reducers: random.integer(1, size.reducers),
+      splitSize: Math.max(1, Math.ceil(total / random.integer(1, size.splits))),
       memory: 16 * 2 ** 20,
       taskTimeoutMs: 60_000,
       format: random.pick(['binary', 'json']),
-      compression: random.pick(['zstd', 'none']),
+      compression: random.chance(0.2) ? 'zstd' : 'none',
       fsync: true,
       backupTasks: random.chance(0.5),
     },
@@ -62,15 +70,28 @@ export function drawScenario(seed: number, overrides: ScenarioOverrides = {}): S
     inputsShared: random.chance(0.7),
     sink: random.pick(['file', 'volume']),
     workers,
-    slots,
+    slots: random.integer(1, 2),
     weather: {
       minLatencyMs: 0.1,
       maxLatencyMs: random.pick([0.5, 2, 20]),
       loss: random.pick([0, 0, 0.01]),
-      encoded: seed % 50 === 0,
+      encoded: seed % oneIn === turns.encoded,
     },
-    longestTaskMs,
-    faults,
+    busyMs: (_task, chance) => chance.float() * longestTaskMs,
+    faults: overrides.faults ?? drawScenarioFaults(random, workers, longestTaskMs),
     ...overrides,
   };
+}
+
+function drawScenarioFaults(random: SeededRandom, workers: number, longestTaskMs: number): Fault[] {
+  const all = Array.from({ length: workers }, (_, index) => index);
+  const hasFullDisks = random.chance(0.4);
+  return drawFaults(random, {
+    workers,
+    // Where disks may be full, one worker is spared all faults: else the job might rightly fail,
+    // since a failure of the disk counts against the task.
+    disturbed: hasFullDisks ? all.slice(0, -1) : all,
+    kinds: faultKinds.filter((kind) => kind !== 'diskFull' || hasFullDisks),
+    expectedMs: 50 + 6 * longestTaskMs,
+  });
 }

@@ -1,10 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { nodeCodec, nodeDigest } from '@mapreduce/service/node';
-import type { WorkerCrash } from './faults/fault.ts';
+import { computing } from '../runner/computing.ts';
+import type { Fault } from './faults/fault.ts';
 import { drawScenario } from './scenario.ts';
 import { simulate } from './simulate.ts';
-
-const computing = { codec: nodeCodec, digest: nodeDigest };
 
 describe('simulate', () => {
   test('a seed replays exactly; another seed is another run', async () => {
@@ -18,13 +16,7 @@ describe('simulate', () => {
   });
 
   test('a fault changes the run, and not its output', async () => {
-    const crash: WorkerCrash = {
-      kind: 'workerCrash',
-      at: 12,
-      worker: 0,
-      downMs: 50,
-      powerCut: true,
-    };
+    const crash: Fault = { kind: 'workerCrash', at: 12, worker: 0, downMs: 50 };
     const undisturbed = await simulate(5, computing, { faults: [] });
     const crashed = await simulate(5, computing, { faults: [crash] });
     expect(undisturbed.problems).toEqual([]);
@@ -39,6 +31,19 @@ describe('simulate', () => {
     expect(problems).toEqual([expect.stringMatching(/nothing is left to happen|has not ended/)]);
   });
 
+  test('an output that is damaged, and a record that changes, are seen', async () => {
+    const damage = (name: string) =>
+      simulate(8, computing, { faults: [], sink: 'file' }, ({ world }) => {
+        world.diskConditions.add({
+          after: (operation, path) => {
+            if (operation === 'link' && path.endsWith(name)) world.disk.corrupt(path, 0, 1);
+          },
+        });
+      });
+    expect((await damage('/part-00000')).problems).not.toEqual([]);
+    expect((await damage('/commits/part-00000.json')).problems).not.toEqual([]);
+  });
+
   test('scenarios vary in all that they may vary in', () => {
     const scenarios = Array.from({ length: 300 }, (_, seed) => drawScenario(seed));
     const kinds = (of: (scenario: (typeof scenarios)[number]) => unknown) =>
@@ -50,6 +55,7 @@ describe('simulate', () => {
     expect(kinds(({ settings }) => settings.compression)).toBe(2);
     expect(kinds(({ weather }) => weather.loss > 0)).toBe(2);
     expect(kinds(({ weather }) => weather.encoded)).toBe(2);
-    expect(kinds(({ workers, slots }) => `${workers} ${slots}`)).toBe(4);
+    expect(kinds(({ workers, slots }) => `${workers} ${slots}`)).toBeGreaterThan(10);
+    expect(kinds(({ faults }) => faults.length)).toBe(20);
   });
 });

@@ -1,6 +1,13 @@
-import { CoordinatorHost } from './coordinator-host.ts';
-import type { Fault, FaultKind } from './faults/fault.ts';
+import { settle } from '@mapreduce/service/virtual';
+import { verifyOutput } from '@mapreduce/storage';
 import { differences } from './check-output.ts';
+import { Acknowledged } from './checks/acknowledged.ts';
+import { checkAttempts, checkMemory } from './checks/bounds.ts';
+import { CommitWatch } from './checks/commit-watch.ts';
+import { History } from './checks/history.ts';
+import { Cluster } from './cluster.ts';
+import { CoordinatorHost } from './coordinator-host.ts';
+import { healedAt, strike, type Fault, type FaultKind } from './faults/fault.ts';
 import {
   drawScenario,
   inputDirectory,
@@ -9,16 +16,15 @@ import {
   type ScenarioOverrides,
 } from './scenario.ts';
 import { WorkerHost } from './worker-host.ts';
-import { settle } from '@mapreduce/service/virtual';
 import { Network } from './world/network.ts';
 import { World, type Computing } from './world/world.ts';
 
 /** Once the last fault is healed, a job of this size must end within so long. */
 const patienceMs = 120_000;
-/** How long the world goes on after the job's end. */
+/** How long the world goes on after the job's end and the last fault. */
 const aftermathMs = 3_000;
 /** Timers that may fire: a job of this size needs a few thousand. */
-const maxSteps = 200_000;
+const maxSteps = 400_000;
 
 /** What became of one seed. */
 export interface SeedResult {
@@ -26,13 +32,18 @@ export interface SeedResult {
   readonly scenario: Scenario;
   /** What was wrong, in plain words; empty when all was right. */
   readonly problems: readonly string[];
-  /** Faults that struck while the job ran. */
+  /** Faults that struck while the job ran: those that changed what happened. */
   readonly fired: readonly FaultKind[];
   /** Hash of the event log: the same for each run of a seed. */
   readonly hash: string;
   readonly events: number;
-  /** Virtual milliseconds that the job took. */
+  /** Timers that fired: what the run's own time goes by. */
+  readonly steps: number;
+  /** Virtual milliseconds that the job took, and of them those after the last fault was healed. */
   readonly elapsedMs: number;
+  readonly afterHealMs: number;
+  /** Leases of the task that was leased most often. */
+  readonly mostLeases: number;
   /** The last events, for whoever looks into a failure. */
   readonly tail: readonly string[];
 }
@@ -42,70 +53,89 @@ export async function simulate(
   seed: number,
   computing: Computing,
   overrides?: ScenarioOverrides,
+  arrange?: (cluster: Cluster) => void,
 ): Promise<SeedResult> {
   const run = new Run(drawScenario(seed, overrides), computing);
+  arrange?.(run.cluster);
   return run.toTheEnd();
 }
 
 class Run {
+  readonly cluster: Cluster;
   readonly #scenario: Scenario;
   readonly #world: World;
-  readonly #network: Network;
-  readonly #coordinator: CoordinatorHost;
-  readonly #workers: readonly WorkerHost[];
-  readonly #fired: FaultKind[] = [];
+  readonly #history = new History();
+  readonly #commits: CommitWatch;
+  readonly #fired = new Set<Fault>();
   #elapsedMs: number | undefined;
+  #steps = 0;
 
   constructor(scenario: Scenario, computing: Computing) {
     this.#scenario = scenario;
     const world = new World(scenario.seed, computing);
     this.#world = world;
-    this.#network = new Network(world, scenario.weather);
-    this.#coordinator = new CoordinatorHost({ world, network: this.#network, scenario });
-    this.#workers = Array.from({ length: scenario.workers }, (_, index) => {
-      const coordinator = this.#coordinator.address;
-      return new WorkerHost({ world, network: this.#network, scenario, index, coordinator });
+    const history = this.#history;
+    const network = new Network(world, scenario.weather);
+    const acknowledged = new Acknowledged(history);
+    const coordinator = new CoordinatorHost({ world, network, scenario, history, acknowledged });
+    const workers = Array.from({ length: scenario.workers }, (_, index) => {
+      const { address } = coordinator;
+      const isOver = () => coordinator.outcome !== undefined;
+      return new WorkerHost({ world, network, scenario, index, coordinator: address, isOver });
     });
+    this.#commits = new CommitWatch(world, history);
+    const onPowerLoss = () => this.#commits.losePower();
+    this.cluster = new Cluster({ world, network, coordinator, workers, onPowerLoss });
   }
 
   async toTheEnd(): Promise<SeedResult> {
-    const world = this.#world;
+    const { clock, log } = this.#world;
     this.#writeInputs();
-    this.#coordinator.boot();
-    for (const worker of this.#workers) worker.boot();
+    const { coordinator, workers } = this.cluster;
+    coordinator.boot();
+    for (const worker of workers) worker.boot();
     for (const fault of this.#scenario.faults) {
-      world.clock.after(fault.at, () => this.#strike(fault));
+      clock.after(fault.at, () => this.#strike(fault));
     }
     const problems = await this.#advance();
     if (problems.length === 0) problems.push(...(await this.#check()));
+    const elapsedMs = this.#elapsedMs ?? clock.now();
     return {
       seed: this.#scenario.seed,
       scenario: this.#scenario,
-      problems,
-      fired: this.#fired,
-      tail: world.log.tail,
-      events: world.log.count,
-      hash: world.log.finish(),
-      elapsedMs: this.#elapsedMs ?? world.clock.now(),
+      problems: [...problems, ...this.#history.problems],
+      fired: [...this.#fired].map(({ kind }) => kind),
+      tail: log.tail,
+      events: log.count,
+      hash: log.finish(),
+      steps: this.#steps,
+      elapsedMs,
+      afterHealMs: Math.max(0, elapsedMs - this.#healed),
+      mostLeases: this.#history.mostLeases,
     };
+  }
+
+  get #healed(): number {
+    return Math.max(0, ...this.#scenario.faults.map(healedAt));
   }
 
   /** Lets the job run, and the world a little longer; returns what went wrong, if anything. */
   async #advance(): Promise<string[]> {
     const { clock } = this.#world;
-    const healed = Math.max(0, ...this.#scenario.faults.map((fault) => fault.at + fault.downMs));
-    let end = healed + patienceMs;
-    let steps = 0;
+    const { coordinator } = this.cluster;
+    let end = this.#healed + patienceMs;
     await settle();
     while ((clock.next ?? Infinity) <= end) {
       clock.fireNext();
       await settle();
-      steps += 1;
-      if (steps > maxSteps) return [`the world has not come to rest after ${maxSteps} steps`];
-      if (this.#elapsedMs === undefined && this.#coordinator.outcome !== undefined) {
+      this.#steps += 1;
+      if (this.#steps > maxSteps) {
+        return [`the world has not come to rest after ${maxSteps} steps`];
+      }
+      if (this.#elapsedMs === undefined && coordinator.outcome !== undefined) {
         this.#elapsedMs = clock.now();
         // What comes late must change nothing.
-        end = clock.now() + aftermathMs;
+        end = Math.max(clock.now(), this.#healed) + aftermathMs;
       }
     }
     if (this.#elapsedMs !== undefined) return [];
@@ -117,33 +147,47 @@ class Run {
   }
 
   async #check(): Promise<string[]> {
-    const { program, inputs, settings } = this.#scenario;
-    const errors = [...this.#coordinator.errors, ...this.#workers.flatMap(({ errors }) => errors)];
-    const outcome = this.#coordinator.outcome;
+    const { program, inputs, settings, faults } = this.#scenario;
+    const { coordinator, workers } = this.cluster;
+    const world = this.#world;
+    checkAttempts(this.#history, faults.length);
+    if (coordinator.endState !== undefined) {
+      checkMemory(this.#history, coordinator.endState, coordinator.registrations);
+    }
+    const errors = [...coordinator.errors, ...workers.flatMap(({ errors }) => errors)];
+    const { outcome } = coordinator;
     if (outcome !== 'succeeded') return [`the job ended: ${outcome ?? ''}`, ...errors];
+    this.#commits.check();
     const expected = { program, inputs, reducers: settings.reducers };
-    return [...errors, ...(await differences(this.#world, outputDirectory, expected))];
+    const { findings } = await verifyOutput(
+      world.disk.async,
+      world.computing.digest,
+      outputDirectory,
+    );
+    return [...errors, ...(await differences(world, outputDirectory, expected)), ...findings];
   }
 
   #writeInputs(): void {
     const { sync } = this.#world.disk;
-    sync.makeDirectory(inputDirectory);
+    this.#world.mount(inputDirectory);
     for (const { name, text } of this.#scenario.inputs) {
       const file = sync.create(name);
       file.append(new TextEncoder().encode(text));
+      file.fsync();
       file.close();
     }
+    sync.fsyncDirectory(inputDirectory);
   }
 
   #strike(fault: Fault): void {
     const { log } = this.#world;
-    const worker = this.#workers[fault.worker];
-    if (this.#coordinator.outcome !== undefined || worker?.isUp !== true) {
+    if (this.cluster.coordinator.outcome !== undefined) {
       log.add('world', `${fault.kind} comes too late`);
       return;
     }
-    log.add('world', `${fault.kind} strikes worker ${fault.worker}`);
-    this.#fired.push(fault.kind);
-    worker.crash(fault);
+    log.add('world', `${fault.kind}: ${JSON.stringify(fault)}`);
+    strike(fault, this.cluster, () => {
+      if (this.cluster.coordinator.outcome === undefined) this.#fired.add(fault);
+    });
   }
 }

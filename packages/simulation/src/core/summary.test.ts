@@ -1,37 +1,40 @@
 import { expect, test } from '@jest/globals';
-import { drawScenario } from './scenario.ts';
-import type { SeedResult } from './simulate.ts';
-import { SummaryBuilder } from './summary.ts';
+import { faultKinds } from './faults/fault.ts';
+import { SummaryBuilder, type SeedOutcome } from './summary.ts';
 
-function result(parts: Partial<SeedResult> = {}): SeedResult {
+function outcome(parts: Partial<SeedOutcome> = {}): SeedOutcome {
   return {
     seed: 1,
-    scenario: drawScenario(1),
     problems: [],
-    fired: ['workerCrash'],
-    hash: '',
+    fired: faultKinds,
     events: 10,
-    elapsedMs: 5,
-    tail: [],
+    ms: 5,
+    afterHealMs: 7,
+    mostLeases: 2,
     ...parts,
   };
 }
 
 test('a run in which all is right has no faults of its own', () => {
   const summary = new SummaryBuilder(2);
-  summary.add(result());
-  summary.add(result({ fired: [] }));
-  expect(summary.build()).toMatchObject({ passed: 2, failed: [], events: 20, faults: [] });
+  summary.add(outcome());
+  summary.add(outcome({ seed: 2, fired: [], ms: 20, afterHealMs: 1, mostLeases: 3 }));
+  expect(summary.build()).toMatchObject({
+    ...{ passed: 2, failed: [], events: 20, ms: 25, faults: [] },
+    ...{ slowest: { seed: 2 }, longestAfterHealMs: 7, mostLeases: 3 },
+  });
 });
 
 test('fewer seeds than planned, and a fault that never struck, are faults of the run', () => {
   const summary = new SummaryBuilder(3);
-  summary.add(result({ fired: [] }));
-  summary.add(result({ fired: [], problems: ['wrong'] }));
-  const { passed, failed, faults } = summary.build();
-  expect({ passed, failed: failed.length }).toEqual({ passed: 1, failed: 1 });
+  summary.add(outcome({ fired: faultKinds.filter((kind) => kind !== 'diskFlip') }));
+  summary.add(outcome({ seed: 2, fired: [], problems: ['wrong'] }));
+  // The same seed again is no further seed.
+  summary.add(outcome({ seed: 2, fired: [] }));
+  const { failed, faults } = summary.build();
+  expect(failed.map(({ seed }) => seed)).toEqual([2]);
   expect(faults).toEqual([
-    'no fault of kind workerCrash ever struck',
+    'no fault of kind diskFlip ever struck',
     '2 seeds ran, and 3 were planned',
   ]);
 });

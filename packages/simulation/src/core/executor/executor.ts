@@ -1,5 +1,6 @@
 import { TaskRunner, describeError } from '@mapreduce/worker';
-import type { ExecutorCommand, ExecutorReport } from '@mapreduce/protocol';
+import type { ExecutorCommand, ExecutorReport, Task } from '@mapreduce/protocol';
+import type { SyncDisk } from '@mapreduce/service';
 import type { SeededRandom } from '@mapreduce/service/virtual';
 import type { SourcePorts } from '@mapreduce/storage';
 import { programs, type ProgramName } from '../workload/programs.ts';
@@ -9,12 +10,21 @@ import type { World } from '../world/world.ts';
 type LoadCommand = Extract<ExecutorCommand, { kind: 'load' }>;
 type RunCommand = Extract<ExecutorCommand, { kind: 'run' }>;
 
+/** How long an executor is busy with a task, in virtual milliseconds. */
+export type BusyMs = (task: Task, random: SeededRandom) => number;
+
+/** How an executor reaches the world. */
+export interface ExecutorPorts {
+  readonly disk: SyncDisk;
+  readonly sources: SourcePorts;
+}
+
 export interface SimulatedExecutorOptions {
   readonly world: World;
   readonly process: SimulatedProcess;
   readonly random: SeededRandom;
-  readonly longestTaskMs: number;
-  readonly sources: SourcePorts;
+  readonly busyMs: BusyMs;
+  readonly ports: ExecutorPorts;
   readonly report: (report: ExecutorReport) => void;
 }
 
@@ -39,21 +49,23 @@ export class SimulatedExecutor {
   }
 
   async #load(command: LoadCommand): Promise<void> {
-    const { world, sources, report } = this.#options;
-    await this.#passTime(loadMs);
+    const { world, ports, random, report } = this.#options;
+    await this.#passTime(random.float() * loadMs);
     const program = programs[command.settings.program.name as ProgramName];
     this.#runner = new TaskRunner(command, program, {
-      engine: { disk: world.disk.sync, ...world.computing },
-      sources,
+      engine: { disk: ports.disk, ...world.computing },
+      sources: ports.sources,
     });
     report({ kind: 'ready' });
   }
 
-  /** Takes half of its time before the work and half after it, so that a kill leaves it done or not. */
+  /** Takes some of its time before the work and the rest after it: a kill leaves it done or not. */
   async #run(command: RunCommand): Promise<void> {
-    const { world, process, longestTaskMs, report } = this.#options;
-    const { attempt } = command;
-    await this.#passTime(longestTaskMs / 2);
+    const { world, process, busyMs, random, report } = this.#options;
+    const { attempt, task } = command;
+    const ms = busyMs(task, random);
+    const before = random.float() * ms;
+    await this.#passTime(before);
     world.log.add(process.name, `runs ${attempt}`);
     try {
       if (this.#runner === undefined)
@@ -62,7 +74,7 @@ export class SimulatedExecutor {
         report({ kind: 'progress', attempt, progress });
         return false;
       });
-      await this.#passTime(longestTaskMs / 2);
+      await this.#passTime(ms - before);
       report({ kind: 'done', attempt, result });
     } catch (error) {
       await this.#passTime(0);
@@ -70,8 +82,8 @@ export class SimulatedExecutor {
     }
   }
 
-  #passTime(longestMs: number): Promise<void> {
-    const { world, process, random } = this.#options;
-    return new Promise((resolve) => world.tell(process, random.float() * longestMs, resolve));
+  #passTime(ms: number): Promise<void> {
+    const { world, process } = this.#options;
+    return new Promise((resolve) => world.tell(process, ms, resolve));
   }
 }

@@ -1,18 +1,16 @@
 import type { Executor, ExecutorEvents, Spawn } from '@mapreduce/service';
 import type { SeededRandom } from '@mapreduce/service/virtual';
-import type { SourcePorts } from '@mapreduce/storage';
-import { SimulatedProcess } from '../world/process.ts';
+import type { SimulatedProcess } from '../world/process.ts';
 import type { World } from '../world/world.ts';
-import { SimulatedExecutor } from './executor.ts';
+import { SimulatedExecutor, type BusyMs, type ExecutorPorts } from './executor.ts';
 
 export interface SimulatedSpawnOptions {
   readonly world: World;
   /** The supervisor, whose death is its executors' too. */
   readonly process: SimulatedProcess;
   readonly random: SeededRandom;
-  readonly longestTaskMs: number;
-  /** How an executor reaches the inputs. */
-  readonly sourcesOf: (executor: SimulatedProcess) => SourcePorts;
+  readonly busyMs: BusyMs;
+  readonly portsOf: (executor: SimulatedProcess) => ExecutorPorts;
 }
 
 /** Starts executors that run the engine in this very thread, and take virtual time for it. */
@@ -25,27 +23,34 @@ export class SimulatedSpawn implements Spawn {
   }
 
   executor(events: ExecutorEvents): Executor {
-    const { world, process: supervisor, random, longestTaskMs, sourcesOf } = this.#options;
+    const { world, process: supervisor, random, busyMs, portsOf } = this.#options;
     this.#started += 1;
-    const process = new SimulatedProcess(`${supervisor.name}/executor-${this.#started}`);
-    const forget = supervisor.onDeath(() => process.kill());
+    const process = supervisor.child(`${supervisor.name}/executor-${this.#started}`);
     const executor = new SimulatedExecutor({
       world,
       process,
       random: random.fork(),
-      longestTaskMs,
-      sources: sourcesOf(process),
-      report: (report) => world.tell(supervisor, pipe(), () => events.onReport(report)),
+      busyMs,
+      ports: portsOf(process),
+      report: (report) => out(() => events.onReport(report)),
     });
-    const pipe = () => random.float() * pipeMs;
+    const pipe = (to: SimulatedProcess) => {
+      let last = 0;
+      // What is written first is read first.
+      return (read: () => void) => {
+        last = Math.max(last, world.clock.now() + random.float() * pipeMs);
+        world.tell(to, last - world.clock.now(), read);
+      };
+    };
+    const out = pipe(supervisor);
+    const into = pipe(process);
     return {
-      send: (command) => world.tell(process, pipe(), () => executor.obey(command)),
+      send: (command) => into(() => executor.obey(command)),
       kill: () => {
         if (process.isDead) return;
         process.kill();
-        forget();
         const exit = { exitCode: null, signal: 'SIGKILL', outOfMemory: false, stderr: '' };
-        world.tell(supervisor, pipe(), () => events.onExit(exit));
+        out(() => events.onExit(exit));
       },
     };
   }

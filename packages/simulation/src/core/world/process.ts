@@ -4,16 +4,37 @@
  */
 export class SimulatedProcess {
   readonly name: string;
+  /** The machine that it runs on: what comes before the first `/` of its name. */
+  readonly host: string;
   #state: 'running' | 'stopped' | 'dead' = 'running';
   readonly #waiting: (() => void)[] = [];
   readonly #onDeath = new Set<() => void>();
+  readonly #children = new Set<SimulatedProcess>();
 
   constructor(name: string) {
     this.name = name;
+    this.host = name.split('/', 1)[0] ?? name;
   }
 
   get isDead(): boolean {
     return this.#state === 'dead';
+  }
+
+  get isStopped(): boolean {
+    return this.#state === 'stopped';
+  }
+
+  /** Starts a process that dies with this one. */
+  child(name: string): SimulatedProcess {
+    const child = new SimulatedProcess(name);
+    this.#children.add(child);
+    child.onDeath(() => this.#children.delete(child));
+    return child;
+  }
+
+  /** Its children, oldest first. */
+  get children(): readonly SimulatedProcess[] {
+    return [...this.#children];
   }
 
   /** Runs what the world has to tell, unless the process is dead; after `resume` if it is stopped. */
@@ -27,11 +48,14 @@ export class SimulatedProcess {
     if (this.#state === 'running') this.#state = 'stopped';
   }
 
-  /** SIGCONT: hears at once, in order, what it missed. */
-  resume(): void {
+  /**
+   * SIGCONT: hears at once, in order, what it missed. `turn` runs each such task; by default right
+   * away, and a world gives each a turn of its own.
+   */
+  resume(turn: (task: () => void) => void = (task) => task()): void {
     if (this.#state !== 'stopped') return;
     this.#state = 'running';
-    for (const task of this.#waiting.splice(0)) this.enter(task);
+    for (const task of this.#waiting.splice(0)) turn(() => this.enter(task));
   }
 
   /** SIGKILL: its connections break, and nothing that it was about to do happens. */
@@ -39,6 +63,7 @@ export class SimulatedProcess {
     if (this.#state === 'dead') return;
     this.#state = 'dead';
     this.#waiting.length = 0;
+    for (const child of [...this.#children]) child.kill();
     const callbacks = [...this.#onDeath];
     this.#onDeath.clear();
     for (const callback of callbacks) callback();

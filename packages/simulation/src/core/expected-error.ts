@@ -1,0 +1,12 @@
+import { DiskError } from '@mapreduce/service';
+import type { Scenario } from './scenario.ts';
+
+/** Whether a process may rightly end so in this scenario: its host starts it again. */
+export function isExpected(error: unknown, { faults }: Scenario): boolean {
+  const has = (kind: string) => faults.some((fault) => fault.kind === kind);
+  if (error instanceof DiskError && error.code === 'ENOSPC') return has('diskFull');
+  const { name } = error as { readonly name?: unknown };
+  // Faults that overlap may keep a coordinator away for longer than a worker's patience.
+  if (name === 'CoordinatorLostError') return faults.length > 1;
+  return false;
+}

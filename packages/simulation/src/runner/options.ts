@@ -1,0 +1,40 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+
+/** What the command line asks for. */
+export interface RunnerOptions {
+  readonly first: number;
+  readonly seeds: number;
+  /** Processes that run seeds. */
+  readonly workers: number;
+  readonly log: boolean;
+  readonly exhaustive: boolean;
+}
+
+/** Throws for what it does not understand. */
+export function readOptions(args: readonly string[]): RunnerOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seeds: { type: 'string' },
+      seed: { type: 'string' },
+      workers: { type: 'string' },
+      log: { type: 'boolean', default: false },
+      exhaustive: { type: 'boolean', default: false },
+    },
+  });
+  const { seed, seeds, workers, log, exhaustive } = values;
+  return {
+    first: wholeNumber('--seed', seed ?? '1', 0),
+    seeds: wholeNumber('--seeds', seeds ?? (seed === undefined ? '100' : '1'), 1),
+    workers: wholeNumber('--workers', workers ?? `${availableParallelism()}`, 1),
+    log,
+    exhaustive,
+  };
+}
+
+function wholeNumber(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new Error(`${name} ${text}: expected a whole number of at least ${least}`);
+}
