@@ -52,6 +52,22 @@ describe.each(disks)('%s disk', (_name, { disk, sync, base }) => {
     expect(text(await disk.read(at('file')))).toBe('x');
   });
 
+  test('what has begun to be written back is read back, synced and removed as ever', () => {
+    sync.makeDirectory(at('back'));
+    const file = sync.create(at('back/file'));
+    for (let i = 0; i < 20; i += 1) {
+      file.append(new Uint8Array(1_000).fill(i));
+      file.startWriteback();
+    }
+    file.fsync();
+    const target = new Uint8Array(1);
+    expect([file.read(target, 19_999), target[0]]).toEqual([1, 19]);
+    file.close();
+    expect(() => file.startWriteback()).toThrow(DiskError);
+    sync.remove(at('back'));
+    expect(() => sync.status(at('back/file'))).toThrow(DiskError);
+  });
+
   test('the synchronous view is of the same files', () => {
     sync.makeDirectory(at('deep/er'));
     const file = sync.create(at('deep/er/file'));

@@ -3,6 +3,7 @@ import { joinPath, type Hash, type SyncFile } from '@mapreduce/service';
 import { ByteWriter } from '../codec/byte-writer.ts';
 import { toHex } from '../codec/hex.ts';
 import type { EnginePorts } from '../tasks.ts';
+import { Writeback } from '../writeback.ts';
 
 /** Bytes that are collected before they are written. */
 const flushSize = 256 * 1024;
@@ -16,14 +17,19 @@ export class PartFileWriter {
   readonly #ports: EnginePorts;
   readonly #file: SyncFile;
   readonly #hash: Hash;
+  readonly #fsync: boolean;
+  readonly #writeback: Writeback;
   #length = 0;
 
-  constructor(directory: string, name: string, ports: EnginePorts) {
+  /** `fsync`: file and directory are durable when `finish` returns. */
+  constructor(directory: string, name: string, fsync: boolean, ports: EnginePorts) {
     this.#directory = directory;
     this.#name = name;
+    this.#fsync = fsync;
     this.#ports = ports;
     this.#hash = ports.digest.start();
     this.#file = ports.disk.create(joinPath(directory, name));
+    this.#writeback = new Writeback(this.#file, fsync);
   }
 
   /** A record was appended to the buffer. */
@@ -31,12 +37,12 @@ export class PartFileWriter {
     if (this.buffer.length >= flushSize) this.#flush();
   }
 
-  /** Writes the rest; if `fsync`, file and directory are durable afterwards. */
-  finish(fsync: boolean): PartFile {
+  /** Writes the rest. */
+  finish(): PartFile {
     this.#flush();
-    if (fsync) this.#file.fsync();
+    if (this.#fsync) this.#file.fsync();
     this.#file.close();
-    if (fsync) this.#ports.disk.fsyncDirectory(this.#directory);
+    if (this.#fsync) this.#ports.disk.fsyncDirectory(this.#directory);
     return { name: this.#name, length: this.#length, sha256: toHex(this.#hash.digest()) };
   }
 
@@ -50,5 +56,6 @@ export class PartFileWriter {
     this.#hash.update(data);
     this.#length += data.length;
     this.buffer.reset();
+    this.#writeback.appended(data.length);
   }
 }

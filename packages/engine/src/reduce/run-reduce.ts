@@ -27,7 +27,12 @@ export function runReduce(run: ReduceRun, ports: EnginePorts): ReduceManifest {
   const progress = new ProgressMeter(bytesIn, run.onProgress);
   const keys = new KeyCodec(run.plan.description);
   const inputs = new ReduceInputs(run, keys, ports);
-  const part = new PartFileWriter(run.outputDirectory, partName(run.partition), ports);
+  const part = new PartFileWriter(
+    run.outputDirectory,
+    partName(run.partition),
+    settings.fsync,
+    ports,
+  );
   const context = new CounterContext();
   try {
     const combiner = job.combine === undefined ? undefined : new Combiner(job.combine);
@@ -37,7 +42,7 @@ export function runReduce(run: ReduceRun, ports: EnginePorts): ReduceManifest {
       job.reduce === undefined ? task.copy(cursors) : task.reduce(cursors, job.reduce, context);
     return {
       kind: 'reduce',
-      files: [part.finish(settings.fsync)],
+      files: [part.finish()],
       recordsIn,
       bytesIn,
       groups,

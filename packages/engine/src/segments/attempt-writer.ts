@@ -3,6 +3,7 @@ import { joinPath, type SyncFile } from '@mapreduce/service';
 import type { SegmentFormat } from '../blocks/segment-format.ts';
 import type { SegmentSummary, SegmentWriter } from '../records.ts';
 import type { EnginePorts } from '../tasks.ts';
+import { Writeback } from '../writeback.ts';
 import { MapIndex } from './index-file.ts';
 
 /** The two files of a map attempt's directory. */
@@ -24,6 +25,7 @@ export class MapOutputWriter {
   readonly #options: MapOutputOptions;
   readonly #ports: EnginePorts;
   readonly #file: SyncFile;
+  readonly #writeback: Writeback;
   readonly #summaries: SegmentSummary[] = [];
   /** The partition that is being written. */
   #open: number | undefined;
@@ -33,6 +35,7 @@ export class MapOutputWriter {
     this.#options = options;
     this.#ports = ports;
     this.#file = ports.disk.create(joinPath(options.directory, dataFileName));
+    this.#writeback = new Writeback(this.#file, options.fsync);
   }
 
   /**
@@ -55,6 +58,7 @@ export class MapOutputWriter {
         const summary = segment.finish();
         this.#summaries.push(summary);
         this.#open = undefined;
+        this.#writeback.appended(summary.length);
         return summary;
       },
     };

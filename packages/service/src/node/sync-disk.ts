@@ -1,5 +1,7 @@
 import {
+  close,
   closeSync,
+  fdatasync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -19,10 +21,14 @@ function attempt<T>(operation: string, path: string, run: () => T): T {
   }
 }
 
+/** Beyond so many writebacks, of which a caller that never waits hears no end, no more begin. */
+const writebacksAtOnce = 8;
+
 class NodeSyncFile implements SyncFile {
   readonly #path: string;
   #descriptor: number | undefined;
   #end = 0;
+  #writeback: Writeback | undefined;
 
   constructor(path: string, descriptor: number) {
     this.#path = path;
@@ -48,6 +54,12 @@ class NodeSyncFile implements SyncFile {
     });
   }
 
+  startWriteback(): void {
+    this.#opened('write');
+    this.#writeback ??= new Writeback(this.#path);
+    this.#writeback.start();
+  }
+
   fsync(): void {
     const descriptor = this.#opened('fsync');
     attempt('fsync', this.#path, () => fsyncSync(descriptor));
@@ -56,6 +68,7 @@ class NodeSyncFile implements SyncFile {
   close(): void {
     const descriptor = this.#descriptor;
     if (descriptor === undefined) return;
+    this.#writeback?.close();
     // First, so that a failed close is not tried again on a number that another file may have.
     this.#descriptor = undefined;
     attempt('close', this.#path, () => closeSync(descriptor));
@@ -66,6 +79,38 @@ class NodeSyncFile implements SyncFile {
       throw new DiskError('EBADF', this.#path, `cannot ${operation} ${this.#path}: it is closed`);
     }
     return this.#descriptor;
+  }
+}
+
+/**
+ * Syncs a file on other threads. Its errors are not looked at: it has opened the file for itself, and
+ * the kernel tells an error in writing to everyone who had the file open, so `fsync` throws it.
+ */
+class Writeback {
+  readonly #descriptor: number;
+  #running = 0;
+  #isClosed = false;
+
+  constructor(path: string) {
+    this.#descriptor = attempt('open', path, () => openSync(path, 'r'));
+  }
+
+  start(): void {
+    if (this.#running === writebacksAtOnce) return;
+    this.#running += 1;
+    fdatasync(this.#descriptor, () => {
+      this.#running -= 1;
+      this.#closeAtLast();
+    });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#closeAtLast();
+  }
+
+  #closeAtLast(): void {
+    if (this.#isClosed && this.#running === 0) close(this.#descriptor);
   }
 }
 
