@@ -158,7 +158,6 @@ export class MemoryDisk {
         this.#after('append', path);
       },
       startWriteback: () => checkOpen('write'),
-      startWriteback: () => checkOpen('write'),
       fsync: () => {
         this.#before('fsync', path);
         checkOpen('fsync');
