@@ -19,5 +19,9 @@ export const base = {
 /** @type {import('jest').Config} */
 export default {
   ...base,
-  testMatch: ['<rootDir>/packages/**/*.test.ts', '<rootDir>/eslint/**/*.test.ts'],
+  testMatch: [
+    '<rootDir>/packages/**/*.test.ts',
+    '<rootDir>/eslint/**/*.test.ts',
+    '<rootDir>/e2e/soak/**/*.test.ts',
+  ],
 };

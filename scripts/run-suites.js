@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from './ensure.js';
-import { runCheck, runJest, runSimulation } from './suites.js';
+import { runCheck, runJest, runProgram } from './suites.js';
 
 /**
  * @typedef {import('./suites.js').Counts} Counts
@@ -26,8 +26,21 @@ const runners = new Map([
   ['check', runCheck],
   ['unit', (deadline) => runJest('jest.config.js', deadline)],
   ['e2e', (deadline) => runJest('jest.e2e.config.js', deadline)],
-  ['simulation', runSimulation],
+  ['simulation', programSuite('packages/simulation/src/main.ts', '--seeds')],
+  ['integrity', programSuite('e2e/soak/integrity/main.ts', '--flips')],
+  ['fuzz', programSuite('e2e/soak/fuzz/main.ts', '--requests')],
+  ['leak', programSuite('e2e/soak/leak/main.ts', '--runs')],
 ]);
+
+/**
+ * A program that is told by a flag how many tests to run: as many as are planned.
+ * @param {string} file
+ * @param {string} flag
+ * @returns {Runner}
+ */
+function programSuite(file, flag) {
+  return (deadline, minimum) => runProgram([file, flag, `${minimum}`], deadline);
+}
 
 /** Seconds that the suites of one budget have used so far. */
 const spent = plan.budgets.map(() => 0);

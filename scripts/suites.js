@@ -55,23 +55,20 @@ export async function runJest(config, deadline) {
 }
 
 /**
- * Each seed is one test. The simulator's last `N passed, N failed` says how they ended.
+ * A program of Node.js alone, whose last `N passed, N failed` says how its tests ended.
+ * @param {[string, ...string[]]} program its file, relative to the root, and its arguments
  * @param {number} deadline
- * @param {number} seeds
  * @returns {Promise<Counts>}
  */
-export async function runSimulation(deadline, seeds) {
-  const program = join(root, 'packages/simulation/src/main.ts');
-  const { status, output } = await run(
-    [process.execPath, program, '--seeds', `${seeds}`],
-    deadline,
-    true,
-  );
+export async function runProgram([file, ...args], deadline) {
+  // For suites that watch memory.
+  const node = /** @type {const} */ ([process.execPath, '--expose-gc']);
+  const { status, output } = await run([...node, join(root, file), ...args], deadline, true);
   const [, passed, failed] = [...output.matchAll(/(\d+) passed, (\d+) failed/g)].at(-1) ?? [];
   return {
     passed: Number(passed ?? 0),
     failed: Number(failed ?? 0),
-    faults: status === 0 ? [] : [`the simulator ended with ${status}`],
+    faults: status === 0 ? [] : [`${file} ended with ${status}`],
   };
 }
 

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface LedgerEntry {
+  readonly time: string;
+  /** Of the sources that were run. */
+  readonly revision: string;
+  readonly share: string;
+  readonly chunk: number;
+  readonly units: number;
+  readonly passed: number;
+  readonly failed: number;
+  /** The command ended well, and ran all that was asked of it. */
+  readonly sound: boolean;
+  readonly seconds: number;
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+/** What was run so far, a JSON line a chunk; only ever appended to. */
+export class Ledger {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** All entries; a last line that was cut off is none. */
+  read(): LedgerEntry[] {
+    if (!existsSync(this.#path)) return [];
+    return readFileSync(this.#path, 'utf8')
+      .split('\n')
+      .filter((line) => line.endsWith('}'))
+      .map((line) => JSON.parse(line) as LedgerEntry);
+  }
+
+  append(entry: LedgerEntry): void {
+    appendFileSync(this.#path, `${JSON.stringify(entry)}\n`);
+  }
+}
+
+/** Changes with every source of the product and of what tests it here: results hold for one. */
+export function revisionOf(root: string): string {
+  const hash = createHash('sha256');
+  const patterns = ['packages/*/src/**/*.ts', 'e2e/soak/**/*.ts', 'e2e/chaos/**/*.ts'];
+  const names = globSync([...patterns, 'package-lock.json'], { cwd: root });
+  for (const name of names.filter((one) => !one.endsWith('.test.ts')).sort()) {
+    hash.update(`${name}\n`).update(readFileSync(join(root, name)));
+  }
+  return hash.digest('hex').slice(0, 12);
+}
