@@ -84,7 +84,7 @@ export class Coordinator implements Handlers {
     const { adoption, config, driver, epochs, output, prepared, workers } = this.#job;
     // A failure ends the job; the worker hears that by its first heartbeat.
     await prepared.catch(() => undefined);
-    if (named !== undefined) epochs.meet(named);
+    if (named !== undefined) await epochs.meet(named);
     const { epoch } = this;
     workers.register(request);
     driver.send({ kind: 'workerJoined', worker: incarnation, slots });

@@ -84,14 +84,14 @@ export class Job {
       (commands) => this.#carryOut(commands),
       ports.onStep,
     );
-    this.epochs = new EpochGuard({
-      ...{ clock, random, journal, driver: this.driver, isFirst, onDeposed },
-    });
     const named = { layout, job, jobDigest, fsync, reducers };
     this.parts = new PartCommits({ ...named, epoch: () => this.epochs.current }, ports);
     this.desk = new LeaseDesk(clock, (worker) =>
       this.driver.send({ kind: 'slotsWithdrawn', worker }),
     );
+    this.epochs = new EpochGuard({
+      ...{ clock, random, journal, driver: this.driver, isFirst, onDeposed },
+    });
     const kept = restored.inputs && servedInputs(restored.inputs, config.inputs, digest);
     this.inputs = kept === undefined ? this.#list(restored) : Promise.resolve(kept);
     this.outputs = new MapOutputs({ journal, log: this.log, workers: this.workers, facts });

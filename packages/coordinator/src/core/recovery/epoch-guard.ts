@@ -48,7 +48,7 @@ export class EpochGuard {
    * With a journal, or long after its boot, a higher one tells it that it has been replaced. Throws
    * `WRONG_EPOCH` where the worker cannot be served.
    */
-  meet(named: Epoch): void {
+  async meet(named: Epoch): Promise<void> {
     if (sameEpoch(named, this.#current)) return;
     const { clock, isFirst } = this.#options;
     const order = compareEpochs(named, this.#current);
@@ -57,12 +57,24 @@ export class EpochGuard {
       return;
     }
     const isYoung = clock.now() - this.#bootedAt < searchMs;
-    if (isFirst && (order === 0 || isYoung)) {
-      this.#raise(named);
+    if (isFirst && (order === 0 || isYoung) && (await this.#isInCharge())) {
+      // Another worker may have come first meanwhile.
+      if (compareEpochs(named, this.#current) >= 0) this.#raise(named);
       return;
     }
     if (order > 0) this.#options.onDeposed(new DeposedError());
     throw new ServiceError('WRONG_EPOCH', 'another coordinator of this job has started');
+  }
+
+  /** Whether no later boot has begun a file beside this one's. */
+  async #isInCharge(): Promise<boolean> {
+    try {
+      await this.#options.journal.checkInCharge();
+      return true;
+    } catch (error) {
+      if (error instanceof DeposedError) return false;
+      throw error;
+    }
   }
 
   /** Durable once the journal is flushed. */
