@@ -1,0 +1,286 @@
+import { describe, expect, test } from '@jest/globals';
+import { nodeDigest } from '@mapreduce/service/node';
+import { verifyOutput } from '@mapreduce/storage';
+import { aDescription, aDigest, aJobSettings, MemoryDisk, settle } from '@mapreduce/testing';
+import { CoordinatorWorld, type FakeWorker } from '@mapreduce/testing/coordinator';
+import { DeposedError } from '../journal/journal.ts';
+
+/** Works until nothing is leased at once; returns the kinds of the tasks. */
+async function workOff(worker: FakeWorker, roots?: string): Promise<string[]> {
+  const done: string[] = [];
+  for (;;) {
+    await settle();
+    try {
+      done.push((await worker.work(roots)).lease.task.kind);
+    } catch (error) {
+      if (String(error).includes('no task is leased')) return done;
+      throw error;
+    }
+  }
+}
+
+async function expectVerified(world: CoordinatorWorld): Promise<void> {
+  expect(await world.coordinator.ended).toEqual({ state: 'succeeded' });
+  const { findings } = await verifyOutput(world.memory.async, nodeDigest, '/out');
+  expect(findings).toEqual([]);
+}
+
+/** A world with a worker that has done `tasks` tasks. */
+async function worked(tasks: number, world = new CoordinatorWorld()) {
+  await world.start();
+  const worker = await world.worker('w1');
+  for (let i = 0; i < tasks; i++) {
+    await worker.work();
+    await settle();
+  }
+  return { world, worker };
+}
+
+describe.each(['file', 'volume'] as const)('with a %s sink, a restarted coordinator', (kind) => {
+  const output = { kind, directory: '/out', overwrite: false };
+
+  test.each([0, 1, 2, 3, 4])(
+    'goes on after %i of 5 tasks without doing one again',
+    async (tasks) => {
+      const { world, worker } = await worked(tasks, new CoordinatorWorld({ output }));
+      const before = await world.coordinator.status({ after: 0, waitMs: 0 });
+      await world.start(2);
+      expect(world.coordinator.epoch).toMatchObject({ generation: 1, boot: 2 });
+      await worker.comeBack();
+      const after = await world.coordinator.status({ after: 0, waitMs: 0 });
+      const { maps, reduces, progress, phase, inputs, counters } = before;
+      expect(after).toMatchObject({ maps, reduces, progress, phase, inputs, counters });
+      expect(await workOff(worker)).toEqual(
+        ['describe', 'map', 'map', 'reduce', 'reduce'].slice(tasks),
+      );
+      await expectVerified(world);
+    },
+  );
+
+  test('answers for a job that had ended as it did, and leases nothing', async () => {
+    const { world, worker } = await worked(5, new CoordinatorWorld({ output }));
+    expect(await world.coordinator.ended).toEqual({ state: 'succeeded' });
+    await world.start(2);
+    await expectVerified(world);
+    expect(await world.coordinator.status({ after: 0, waitMs: 0 })).toMatchObject({
+      ...{ state: 'succeeded', phase: 'finish', reduceStates: 'cc' },
+      progress: { recordsShuffled: 14 },
+    });
+    await worker.comeBack();
+    expect((await worker.heartbeat()).ended).toBe(true);
+  });
+});
+
+describe('a restarted coordinator', () => {
+  test('finds a map that was reported to nobody, and the log tells it from 0', async () => {
+    const { world, worker } = await worked(2);
+    const lease = await worker.leased();
+    await world.start(2);
+    // Finished, and told to a coordinator that is gone.
+    await expect(worker.finish(lease)).rejects.toMatchObject({ code: 'WRONG_EPOCH' });
+    expect((await worker.comeBack()).cancel).toEqual([]);
+    await settle();
+    const { log } = await worker.heartbeat();
+    expect(log.map(({ kind, map }) => `${kind} ${map}`)).toEqual(['mapped 0', 'mapped 1']);
+    expect(await worker.finish(lease)).toBe(true);
+    expect(await workOff(worker)).toEqual(['reduce', 'reduce']);
+    await expectVerified(world);
+  });
+
+  test.each([1, 3])('lets what runs after %i tasks go on', async (tasks) => {
+    const { world, worker } = await worked(tasks);
+    const lease = await worker.leased();
+    await world.start(2);
+    const other = await world.worker('w2');
+    const taken = await other.leased();
+    const { cancel } = await worker.comeBack(lease);
+    expect(cancel).toEqual([]);
+    expect((await other.heartbeat([taken.attempt])).cancel).toEqual([taken.attempt]);
+    expect((await worker.heartbeat([lease.attempt])).cancel).toEqual([]);
+    expect(await worker.finish(lease)).toBe(true);
+    expect(await workOff(worker)).toHaveLength(4 - tasks);
+    await expectVerified(world);
+  });
+
+  test('counts a part that was committed, though nobody was told', async () => {
+    const { world, worker } = await worked(3);
+    const lease = await worker.leased();
+    if (lease.task.kind !== 'reduce') throw new Error('a reduce expected');
+    const manifest = await worker.writePart(lease.attempt, lease.task.partition, 2);
+    await world.start(2);
+    expect((await worker.comeBack(lease)).cancel).toEqual([]);
+    expect((await worker.heartbeat([lease.attempt])).cancel).toEqual([]);
+    expect(await worker.complete(lease.attempt, manifest)).toBe(true);
+    expect(await workOff(worker)).toEqual(['reduce']);
+    await expectVerified(world);
+  });
+
+  test('gives up outputs whose holder does not come, and those that it comes without', async () => {
+    const { world, worker } = await worked(3);
+    await world.start(2);
+    const other = await world.worker('w2');
+    const reduce = await other.leased();
+    for (let second = 0; second < 10; second++) {
+      await world.clock.advance(1_000);
+      await other.heartbeat([reduce.attempt]);
+    }
+    const { maps } = await world.coordinator.status({ after: 0, waitMs: 0 });
+    expect(maps).toMatchObject({ completed: 0, idle: 2 });
+    await world.start(3);
+    await worker.comeBack();
+    expect(await workOff(worker)).toEqual(['reduce', 'reduce']);
+    await expectVerified(world);
+  });
+
+  test('follows outputs to another incarnation of their holder', async () => {
+    const { world, worker } = await worked(3);
+    await world.start(2);
+    const reborn = await world.worker('w2');
+    await reborn.register({ held: worker.held, jobDigest: (await reborn.register()).jobDigest });
+    await settle();
+    const { log } = await reborn.heartbeat();
+    expect(log.slice(2)).toMatchObject([
+      ...[{ kind: 'mapped', map: 0, holder: 'w2', address: 'http://w2' }],
+      { kind: 'mapped', map: 1, holder: 'w2' },
+    ]);
+    await world.start(3);
+    // The journal names the new holder, who comes without them now.
+    await reborn.register();
+    const { maps } = await world.coordinator.status({ after: 0, waitMs: 0 });
+    expect(maps).toMatchObject({ completed: 0, idle: 2 });
+  });
+
+  test('keeps cut points, and does not sample again', async () => {
+    const world = await new CoordinatorWorld().start();
+    const worker = await world.worker('w1');
+    const { attempt } = await worker.leased();
+    const partition = { kind: 'range', samples: 4 } as const;
+    const description = aDescription({ partition });
+    await worker.complete(attempt, { kind: 'describe', description });
+    await settle();
+    for (let i = 0; i < 2; i++) await worker.work();
+    await world.start(2);
+    await worker.comeBack();
+    const { leases, plan } = await worker.lease();
+    expect(leases[0]?.task.kind).toBe('map');
+    expect(plan?.bounds).toEqual([]);
+  });
+
+  test('of a job that was cancelled takes back what is left, and stays cancelled', async () => {
+    let dead = false;
+    const memory = new MemoryDisk({
+      before: (operation, path) => {
+        if (dead && operation === 'rename' && path.startsWith('/out')) throw new Error('killed');
+      },
+    });
+    const { world, worker } = await worked(4, new CoordinatorWorld({}, memory));
+    dead = true;
+    await world.coordinator.cancel({ reason: 'enough' });
+    await world.coordinator.ended;
+    expect(memory.files('/out').length).toBeGreaterThan(0);
+    dead = false;
+    await world.start(2);
+    expect(await world.coordinator.ended).toMatchObject({
+      ...{ state: 'cancelled', error: { cause: { message: 'enough' } } },
+    });
+    expect(await memory.async.list('/')).toEqual(['state']);
+    await worker.comeBack();
+    expect((await worker.heartbeat()).ended).toBe(true);
+  });
+
+  test('refuses the state of another job', async () => {
+    const { world } = await worked(1);
+    const job = aJobSettings({ splitSize: 4, reducers: 3 });
+    const other = new CoordinatorWorld({ job }, world.memory);
+    await expect(other.start()).rejects.toThrow('holds the journal of the job with other settings');
+    expect(await world.memory.async.list('/state')).toEqual(['journal-000001']);
+  });
+});
+
+describe('of two coordinators of one job', () => {
+  test('the older takes nothing back and fails nothing that the newer has', async () => {
+    const { world, worker } = await worked(4);
+    const older = world.coordinator;
+    await world.start(2);
+    await worker.comeBack();
+    await older.cancel({ reason: 'the older is told to' });
+    await settle();
+    expect(world.journalFailures[0]).toBeInstanceOf(DeposedError);
+    expect(await workOff(worker)).toEqual(['reduce']);
+    await expectVerified(world);
+  });
+
+  test('the older learns from a worker that it is replaced', async () => {
+    const { world, worker } = await worked(1);
+    const older = world.coordinator;
+    await world.start(2);
+    await worker.comeBack();
+    const request = { incarnation: 'w1', slots: 1, address: 'http://w1', held: [], running: [] };
+    await expect(older.register({ ...request, epoch: worker.epoch })).rejects.toMatchObject({
+      code: 'WRONG_EPOCH',
+    });
+    expect(world.journalFailures[0]).toBeInstanceOf(DeposedError);
+  });
+});
+
+describe('with the journal gone', () => {
+  async function loseJournal(world: CoordinatorWorld): Promise<void> {
+    await world.memory.async.remove('/state');
+    await world.start(2);
+  }
+
+  test('a successor takes a generation above its workers, waits for them, and adopts by content', async () => {
+    const { world, worker } = await worked(4);
+    await loseJournal(world);
+    expect(world.coordinator.epoch).toMatchObject({ generation: 1, boot: 1 });
+    const { epoch } = await worker.comeBack();
+    expect(epoch).toMatchObject({ generation: 2, boot: 1 });
+    let isLeased = false;
+    const waiting = worker.lease().finally(() => (isLeased = true));
+    for (let second = 0; second < 10; second++) {
+      expect(isLeased).toBe(false);
+      await world.clock.advance(1_000);
+      await worker.heartbeat();
+    }
+    const [lease] = (await waiting).leases;
+    // It is described anew; the maps and the first part are there.
+    expect(lease?.task.kind).toBe('describe');
+    if (lease !== undefined) await worker.finish(lease);
+    expect(await workOff(worker)).toEqual(['reduce']);
+    await expectVerified(world);
+  });
+
+  test('outputs of other splits, settings or cut points are not taken', async () => {
+    const { world, worker } = await worked(3);
+    const { held } = worker;
+    await loseJournal(world);
+    const jobDigest = (await worker.register({ epoch: worker.epoch })).jobDigest;
+    const foreign = held.map((output) => ({ ...output, split: aDigest('e') }));
+    await worker.register({ held: foreign, jobDigest });
+    const other = await world.worker('w2');
+    await other.register({ held, jobDigest: aDigest('f') });
+    for (let second = 0; second < 10; second++) {
+      await world.clock.advance(1_000);
+      await Promise.all([worker.heartbeat(), other.heartbeat()]);
+    }
+    expect(await workOff(worker)).toEqual(['describe', 'map', 'map', 'reduce', 'reduce']);
+    await expectVerified(world);
+  });
+
+  test('a first start leases at once', async () => {
+    const world = await new CoordinatorWorld().start();
+    expect((await (await world.worker('w1')).leased()).task.kind).toBe('describe');
+  });
+
+  test('a later generation waits even if no worker says where it comes from', async () => {
+    const world = await new CoordinatorWorld({ generation: 2 }).start();
+    const worker = await world.worker('w1');
+    let isLeased = false;
+    const waiting = worker.lease().finally(() => (isLeased = true));
+    await world.clock.advance(9_900);
+    await worker.heartbeat();
+    expect(isLeased).toBe(false);
+    await world.clock.advance(100);
+    expect((await waiting).leases[0]?.task.kind).toBe('describe');
+  });
+});
