@@ -1,0 +1,67 @@
+import { fillDisk, smallDisk } from '../faults/full-disk.ts';
+import { expect } from '../world/expect.ts';
+import { within, World } from '../world/world.ts';
+import type { Case } from './case.ts';
+
+const needs = ['mounts'] as const;
+const megabyte = 2 ** 20;
+
+/** Disks that are full. */
+export const diskCases: readonly Case[] = [
+  {
+    name: 'disk-of-a-worker-is-full',
+    needs,
+    faults: 1,
+    run: async (setting) => {
+      const world = await World.start(setting, { isIdle: true, shape: { padding: 500 } });
+      const { directory } = world.worker(0).place;
+      smallDisk(directory, 4 * megabyte);
+      world.startAll();
+      await world.mapsDone(3);
+      fillDisk(world, world.worker(0).name, directory);
+      const { attempts } = await world.finish();
+      expect('attempts failed', attempts.failed).atLeast(1);
+    },
+  },
+  {
+    name: 'disk-of-the-journal-is-full',
+    needs,
+    faults: 1,
+    run: async (setting) => {
+      // More than fits into the page that its file has already.
+      const world = await World.start(setting, { isIdle: true, shape: { maps: 60 } });
+      const { coordinator } = world;
+      const { stateDirectory } = coordinator.config;
+      smallDisk(stateDirectory, megabyte);
+      world.startAll();
+      await world.mapsDone(3);
+      const heal = fillDisk(world, 'the coordinator', stateDirectory);
+      // It cannot keep what it promises, so it must not go on.
+      const end = await within(10_000, 'the coordinator ends', coordinator.role.ended);
+      if (end.code === 0) throw new Error('the coordinator ended as if all were well');
+      heal();
+      coordinator.start();
+      await world.finish();
+    },
+  },
+  {
+    name: 'volume-is-full',
+    needs,
+    faults: 1,
+    run: async (setting) => {
+      const world = await World.start(setting, {
+        isIdle: true,
+        sink: 'volume',
+        shape: { padding: 2_000 },
+      });
+      world.makeOutput();
+      smallDisk(world.output, megabyte);
+      world.startAll();
+      await world.mapsDone(3);
+      const heal = fillDisk(world, 'the volume', world.output);
+      const { error } = await world.fails();
+      if (error?.code !== 'output') throw new Error(`it blames ${JSON.stringify(error)}`);
+      heal();
+    },
+  },
+];

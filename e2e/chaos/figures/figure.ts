@@ -1,0 +1,20 @@
+import type { Setting } from '../world/world.ts';
+
+/** What one run gave. */
+export interface Measured {
+  /** From the coordinator's start to the job's end. */
+  readonly seconds: number;
+  /** From when what was killed was started again until it was of use; 0 where nothing was. */
+  readonly restartSeconds: number;
+  /** Records and keys that were worked at more than once. */
+  readonly redone: number;
+}
+
+/** What a fault costs: a run with it beside one without. */
+export interface Figure {
+  readonly name: string;
+  readonly title: string;
+  /** How much longer the disturbed run may take, beside its restart; undefined where none is set. */
+  readonly bar: { readonly percent: number } | { readonly seconds: number } | undefined;
+  readonly measure: (setting: Setting, disturbed: boolean) => Promise<Measured>;
+}

@@ -1,0 +1,103 @@
+import { SeededRandom } from '@mapreduce/service/virtual';
+import { usualShape } from '../world/job.ts';
+import type { WorldOptions } from '../world/world.ts';
+
+/** Something that happens to a run at a stated time. */
+export interface PlannedFault {
+  readonly kind:
+    | 'kill worker'
+    | 'kill supervisor'
+    | 'kill executor'
+    | 'stop worker'
+    | 'stop coordinator'
+    | 'cut worker'
+    | 'cut coordinator'
+    | 'cut pair'
+    | 'lossy link'
+    | 'full disk'
+    | 'clock jump'
+    | 'kill coordinator'
+    | 'lose journal';
+  /** Milliseconds after the start. */
+  readonly atMs: number;
+  /** The worker it is about, by its place in the list. */
+  readonly worker: number;
+  /** How long it lasts, or until what died starts again. */
+  readonly forMs: number;
+  /** Whether the disk of what died is lost. */
+  readonly losesDisk: boolean;
+  /** Seconds or percent, as the kind demands. */
+  readonly amount: number;
+}
+
+export interface Plan {
+  readonly options: WorldOptions & { readonly workers: number };
+  readonly faults: readonly PlannedFault[];
+}
+
+/** What may happen, how often at most, and for how long; beyond that a job may rightly fail. */
+const kinds: readonly {
+  readonly kind: PlannedFault['kind'];
+  readonly most: number;
+  readonly forMs: readonly [number, number];
+  readonly needsLinks?: true;
+}[] = [
+  { kind: 'kill worker', most: 5, forMs: [0, 4_000] },
+  { kind: 'kill supervisor', most: 2, forMs: [0, 4_000] },
+  // A task may fail four times.
+  { kind: 'kill executor', most: 2, forMs: [0, 0] },
+  { kind: 'full disk', most: 1, forMs: [500, 6_000], needsLinks: true },
+  { kind: 'stop worker', most: 2, forMs: [200, 14_000] },
+  { kind: 'stop coordinator', most: 1, forMs: [200, 13_000] },
+  { kind: 'cut worker', most: 3, forMs: [200, 14_000], needsLinks: true },
+  { kind: 'cut coordinator', most: 1, forMs: [200, 8_000], needsLinks: true },
+  { kind: 'cut pair', most: 2, forMs: [500, 10_000], needsLinks: true },
+  { kind: 'lossy link', most: 2, forMs: [1_000, 10_000], needsLinks: true },
+  { kind: 'clock jump', most: 2, forMs: [0, 0] },
+  { kind: 'kill coordinator', most: 3, forMs: [0, 2_000] },
+  { kind: 'lose journal', most: 1, forMs: [0, 2_000] },
+];
+
+/** A job and what happens to it; the same seed gives the same plan. */
+export function randomPlan(seed: number, hasLinks: boolean): Plan {
+  const random = new SeededRandom(seed);
+  const workers = random.integer(3, 4);
+  const options = {
+    workers,
+    slots: random.integer(1, 2),
+    sink: random.pick(['file', 'volume'] as const),
+    shape: {
+      ...usualShape,
+      maps: random.integer(8, 30),
+      recordsPerMap: random.integer(5, 15),
+      reducers: random.integer(1, 7),
+      padding: random.pick([0, 100, 2_000]),
+      mapMs: random.integer(20, 100),
+      reduceMs: random.integer(20, 150),
+    },
+    settings: {
+      format: random.pick(['binary', 'json'] as const),
+      compression: random.pick(['zstd', 'none'] as const),
+      backupTasks: random.chance(0.5),
+      fsync: random.chance(0.7),
+    },
+  };
+  const left = new Map(kinds.map(({ kind, most }) => [kind, most]));
+  const faults: PlannedFault[] = [];
+  const wanted = random.integer(3, 10);
+  while (faults.length < wanted) {
+    const { kind, forMs, needsLinks } = random.pick(kinds);
+    const count = left.get(kind) ?? 0;
+    if (count === 0 || (needsLinks === true && !hasLinks)) continue;
+    left.set(kind, count - 1);
+    faults.push({
+      kind,
+      atMs: random.integer(500, 10_000),
+      worker: random.integer(0, workers - 1),
+      forMs: random.integer(...forMs),
+      losesDisk: random.chance(0.4),
+      amount: random.integer(5, 40),
+    });
+  }
+  return { options, faults: faults.sort((a, b) => a.atMs - b.atMs) };
+}

@@ -1,0 +1,66 @@
+import { randomInt } from 'node:crypto';
+import { logTails } from './log-tails.ts';
+import type { Counts } from './run-cases.ts';
+import { runInside } from './sandbox.ts';
+
+/** A run heals all its faults, and then ends: bounded by far. */
+const runLimitMs = 240_000;
+
+export interface RandomOptions {
+  readonly isIsolated: boolean;
+  readonly jobs: number;
+  /** No run begins later. */
+  readonly minutes: number | undefined;
+  readonly runs: number | undefined;
+  /** Of the first run; each other has the next one. Default: any. */
+  readonly seed: number | undefined;
+}
+
+/** Runs random faults until the time is up, and prints every fault with its time. */
+export async function runRandom(options: RandomOptions): Promise<Counts> {
+  const { isIsolated, jobs, minutes, runs = minutes === undefined ? 1 : Infinity } = options;
+  const first = options.seed ?? randomInt(1, 1_000_000_000);
+  const until = performance.now() + (minutes ?? Infinity) * 60_000;
+  let next = first;
+  let passed = 0;
+  let failed = 0;
+  let faults = 0;
+  console.log(`seed ${first}`);
+
+  async function run(seed: number): Promise<void> {
+    const { error, directory } = await runInside(
+      { kind: 'random', seed, toxiproxy: undefined },
+      {
+        isIsolated,
+        limitMs: runLimitMs,
+        onReport: (report) => {
+          if (report.kind === 'note') console.log(`${seed}: ${report.text}`);
+          if (report.kind !== 'fault') return;
+          faults += 1;
+          const { kind, detail, atMs } = report.fault;
+          console.log(`${seed}: ${(atMs / 1000).toFixed(2)} s  ${kind}: ${detail}`);
+        },
+      },
+    );
+    if (error === undefined) {
+      passed += 1;
+      console.log(`${seed}: passed`);
+      return;
+    }
+    failed += 1;
+    console.log(
+      [
+        `${seed}: FAILED  replay: npm run chaos -- --runs 1 --seed ${seed}`,
+        ...[error, logTails(directory)],
+      ].join('\n'),
+    );
+  }
+
+  await Promise.all(
+    Array.from({ length: Math.min(jobs, runs) }, async () => {
+      while (next < first + runs && performance.now() < until) await run(next++);
+    }),
+  );
+  console.log(`\n${faults} faults fired in ${passed + failed} runs`);
+  return { passed, failed };
+}
