@@ -1,6 +1,6 @@
 import type { Disk } from '@mapreduce/service';
 import { readCommitRecords, type StoredCommitRecord } from './commit-records.ts';
-import { orMissing } from './disk-errors.ts';
+import { isDiskError, orMissing } from './disk-errors.ts';
 import type { OutputLayout } from './layout.ts';
 import { OutputError } from './output-error.ts';
 
@@ -53,12 +53,36 @@ export async function adoptOutput(
   return adopted;
 }
 
-/** Makes durable what commit records lie in. */
-export async function fsyncOutput(disk: Disk, layout: OutputLayout): Promise<void> {
-  // A power cut must not take committed parts away: their records are acknowledged.
-  for (const directory of [layout.commits, layout.jobDirectory, layout.jobs, layout.directory]) {
-    await disk.fsyncDirectory(directory);
+/**
+ * Makes durable what commit records lie in: a power cut must not take committed parts away, since
+ * their records are acknowledged. `made`: ancestors of the output directory that are new, too.
+ */
+export async function fsyncOutput(
+  disk: Disk,
+  layout: OutputLayout,
+  made: readonly string[] = [],
+): Promise<void> {
+  const { commits, directory, jobDirectory, jobs } = layout;
+  for (const path of [commits, jobDirectory, jobs, directory]) await disk.fsyncDirectory(path);
+  // The name of a directory is its parent's to keep.
+  for (const path of [directory, ...made]) await fsyncParent(disk, path);
+}
+
+async function fsyncParent(disk: Disk, path: string): Promise<void> {
+  try {
+    await disk.fsyncDirectory(parentPath(path));
+  } catch (error) {
+    // A directory that this user may not even open was not changed by this user.
+    if (!isDiskError(error, 'EACCES') && !isDiskError(error, 'EPERM')) throw error;
   }
+}
+
+/** The directory that a path's last name is in. */
+export function parentPath(path: string): string {
+  const parts = path.split('/').filter((part) => part !== '');
+  const parent = parts.slice(0, -1).join('/');
+  if (path.startsWith('/')) return `/${parent}`;
+  return parent === '' ? '.' : parent;
 }
 
 /** The nonce that workers were told; a torn one was told to nobody. */

@@ -18,11 +18,20 @@ describe('an output directory', () => {
     const memory = new MemoryDisk();
     const prepared = await prepareOutput(memory.async, layout, options);
     expect(prepared).toEqual({ created: true });
-    memory.crash('/out');
+    memory.crash('/');
     expect(memory.files('/')).toEqual(['/out/_mapreduce/job-1/nonce']);
     await discardOutput(memory.async, layout, prepared);
     expect(await memory.async.list('/')).toEqual([]);
     await discardOutput(memory.async, layout, prepared);
+  });
+
+  test('that is made with those above it survives a power cut with them', async () => {
+    const memory = new MemoryDisk();
+    await memory.async.makeDirectory('/there');
+    await memory.async.fsyncDirectory('/');
+    await prepareOutput(memory.async, new OutputLayout('/there/new/newer/out', 'job-1'), options);
+    memory.crash('/');
+    expect(memory.files('/')).toEqual(['/there/new/newer/out/_mapreduce/job-1/nonce']);
   });
 
   test('that was there and empty stays when the job is taken back', async () => {

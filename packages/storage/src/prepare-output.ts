@@ -1,5 +1,5 @@
 import { DiskError, joinPath, type Disk } from '@mapreduce/service';
-import { fsyncOutput } from './adopt-output.ts';
+import { fsyncOutput, parentPath } from './adopt-output.ts';
 import { discardOutput, type PreparedOutput } from './discard-output.ts';
 import { isDiskError, orMissing } from './disk-errors.ts';
 import { jobsFolder, type OutputLayout } from './layout.ts';
@@ -54,11 +54,12 @@ export async function prepareOutput(
       if (!overwrite) throw notEmpty(layout.directory, entries);
       await clear(disk, layout, token, checkInCharge);
     }
+    const made = entries === undefined ? await missingAncestors(disk, layout.directory) : [];
     await disk.makeDirectory(layout.attempts);
     await checkAlone(disk, layout, checkInCharge);
     await disk.makeDirectory(layout.commits);
     await disk.write(layout.nonce, new TextEncoder().encode(nonce));
-    await fsyncOutput(disk, layout);
+    await fsyncOutput(disk, layout, made);
     return { created: entries === undefined };
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
@@ -79,6 +80,16 @@ async function entriesOf(disk: Disk, directory: string): Promise<string[] | unde
     );
   }
   return disk.list(directory);
+}
+
+/** Directories above `path` that are yet to be made, the nearest first. */
+async function missingAncestors(disk: Disk, path: string): Promise<string[]> {
+  const missing: string[] = [];
+  for (let above = parentPath(path); above !== '/' && above !== '.'; above = parentPath(above)) {
+    if ((await orMissing(disk.status(above))) !== undefined) break;
+    missing.push(above);
+  }
+  return missing;
 }
 
 function notEmpty(directory: string, entries: readonly string[]): OutputError {
