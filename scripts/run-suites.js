@@ -30,6 +30,8 @@ const runners = new Map([
   ['integrity', programSuite('e2e/soak/integrity/main.ts', '--flips')],
   ['fuzz', programSuite('e2e/soak/fuzz/main.ts', '--requests')],
   ['leak', programSuite('e2e/soak/leak/main.ts', '--runs')],
+  // Its cases are fixed: all of them run.
+  ['chaos', (deadline) => runProgram(['e2e/chaos/main.ts'], deadline)],
 ]);
 
 /**
