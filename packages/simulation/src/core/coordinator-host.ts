@@ -68,7 +68,7 @@ export class CoordinatorHost {
       log: quietLog,
       onStep: (...step: Parameters<LeaseRules['observe']>) => {
         rules.observe(...step);
-        if (life.state === undefined) acknowledged.began(life, step[2]);
+        acknowledged.step(life, step[0], step[2]);
       },
     };
     const broke = (what: string, error: unknown) => {
@@ -83,7 +83,7 @@ export class CoordinatorHost {
       .then(async (coordinator) => {
         network.listen(this.address, {
           process,
-          handlers: this.#watched(coordinator, process),
+          handlers: this.#watched(coordinator, process, life),
           bulk: coordinator.bulk,
           onHangUp: (route, request) => {
             if (route === 'lease') coordinator.withdraw(request as never);
@@ -164,7 +164,7 @@ export class CoordinatorHost {
   }
 
   /** The coordinator's handlers; what they answer is taken note of. */
-  #watched(coordinator: Coordinator, process: SimulatedProcess): Handlers {
+  #watched(coordinator: Coordinator, process: SimulatedProcess, life: Life): Handlers {
     // Handlers are properties of its own.
     const handlers = Object.fromEntries(Object.entries(coordinator)) as unknown as Handlers;
     return {
@@ -176,7 +176,7 @@ export class CoordinatorHost {
       complete: async (request) => {
         const answer = await coordinator.complete(request);
         if (answer.accepted && !process.isDead) {
-          this.#options.acknowledged.accepted(request.attempt);
+          this.#options.acknowledged.accepted(life, request.attempt);
         }
         return answer;
       },

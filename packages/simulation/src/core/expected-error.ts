@@ -1,3 +1,4 @@
+import { isRival } from '@mapreduce/coordinator';
 import { DiskError } from '@mapreduce/service';
 import type { Scenario } from './scenario.ts';
 
@@ -6,6 +7,8 @@ export function isExpected(error: unknown, { faults }: Scenario): boolean {
   const has = (kind: string) => faults.some((fault) => fault.kind === kind);
   if (error instanceof DiskError && error.code === 'ENOSPC') return has('diskFull');
   const { name } = error as { readonly name?: unknown };
+  // One of two that meet must go: the older, or whoever comes second to begin a boot.
+  if (name === 'DeposedError' || isRival(error)) return has('coordinatorDuplicate');
   // Faults that overlap may keep a coordinator away for longer than a worker's patience.
   if (name === 'CoordinatorLostError') return faults.length > 1;
   return false;

@@ -9,7 +9,6 @@ import { coordinatorPause } from './coordinator-pause.ts';
 import { diskFlip } from './disk-flip.ts';
 import { diskFull } from './disk-full.ts';
 import type { ClusterShape, FaultType } from './fault-type.ts';
-import { coordinatorsRecover } from './hosts.ts';
 import { networkDelay } from './network-delay.ts';
 import { networkDuplication } from './network-duplication.ts';
 import { networkLoss } from './network-loss.ts';
@@ -22,6 +21,7 @@ import { workerDrain } from './worker-drain.ts';
 import { workerPause } from './worker-pause.ts';
 import { workerRestart } from './worker-restart.ts';
 
+/** Every kind. A run in which one of them never struck has not tested what it says it has. */
 const types = {
   workerCrash,
   workerRestart,
@@ -48,12 +48,7 @@ type Types = typeof types;
 export type FaultKind = keyof Types;
 export type Fault = { [K in FaultKind]: Parameters<Types[K]['strike']>[0] }[FaultKind];
 
-const needRecovery: readonly FaultKind[] = ['coordinatorCrash', 'coordinatorDuplicate', 'blackout'];
-
-/** Every kind. A run in which one of them never struck has not tested what it says it has. */
-export const faultKinds = (Object.keys(types) as FaultKind[]).filter(
-  (kind) => coordinatorsRecover || !needRecovery.includes(kind),
-);
+export const faultKinds = Object.keys(types) as FaultKind[];
 
 /** Faults of one run, at most. */
 const most = 20;

@@ -5,11 +5,8 @@ import { drawDuration, type ClusterShape } from './fault-type.ts';
 /** A host that a fault strikes: a worker's by its index, or the coordinator's. */
 export type Victim = number | 'coordinator';
 
-/** Whether a coordinator that starts again goes on with the job. */
-export const coordinatorsRecover = false as boolean;
-
 export function drawVictim(random: SeededRandom, { disturbed }: ClusterShape): Victim {
-  return coordinatorsRecover && random.chance(0.3) ? 'coordinator' : random.pick(disturbed);
+  return random.chance(0.3) ? 'coordinator' : random.pick(disturbed);
 }
 
 export function hostName(victim: Victim): string {
