@@ -14,7 +14,7 @@ export function readNumbers<Name extends string>(
   defaults: Readonly<Record<Name, number>>,
 ): Record<Name, number> {
   const names = Object.keys(defaults) as Name[];
-  const numbers = { ...defaults };
+  const numbers: Record<Name, number> = { ...defaults };
   try {
     const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
     const { values } = parseArgs({ options });

@@ -124,7 +124,7 @@ const path: Kind = {
     const parts = { method: 'POST', path: made, token: facts.tokens[route.role], body: '{' };
     const what = `path ${made.slice(0, 60)}`;
     // Where it still names the route, the body is no JSON.
-    return { ...framed(route, what, requestBytes(parts), [400, 404]), mayClose: true };
+    return { ...framed(route, what, requestBytes(parts), [400, 404, 408]), mayClose: true };
   },
 };
 

@@ -61,6 +61,6 @@ function isTail(
   return !frames.some(({ end }, place) => {
     const start = frames[place - 1]?.end ?? preambleLength;
     if (start <= at) return false;
-    return Buffer.from(bytes).includes(original.subarray(start, end));
+    return Buffer.from(bytes).includes(Buffer.from(original.subarray(start, end)));
   });
 }
