@@ -6,8 +6,10 @@ export interface Measured {
   readonly seconds: number;
   /** From when what was killed was started again until it was of use; 0 where nothing was. */
   readonly restartSeconds: number;
-  /** Records and keys that were worked at more than once. */
-  readonly redone: number;
+  /** Tasks that were done from beginning to end more than once. */
+  readonly redoneTasks: number;
+  /** Records and keys that were worked at more than once, those of such tasks included. */
+  readonly redoneRecords: number;
 }
 
 /** What a fault costs: a run with it beside one without. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tracesOfTasks } from '../world/job.ts';
 import type { WorkerStart } from '../world/worker-control.ts';
 import { pause, World, type Setting, type WorldOptions } from '../world/world.ts';
 import type { Measured } from './figure.ts';
@@ -34,6 +35,15 @@ export async function measure(setting: Setting, course: Course): Promise<Measure
   ]);
   const seconds = (performance.now() - start) / 1_000;
   await world.finish();
-  const words = readFileSync(trace, 'utf8').trimEnd().split('\n');
-  return { seconds, restartSeconds, redone: words.length - new Set(words).size };
+  return { seconds, restartSeconds, ...redone(readFileSync(trace, 'utf8'), world) };
+}
+
+function redone(trace: string, { shape }: World): Pick<Measured, 'redoneTasks' | 'redoneRecords'> {
+  const times = new Map<string, number>();
+  for (const word of trace.trimEnd().split('\n')) times.set(word, (times.get(word) ?? 0) + 1);
+  const again = (word: string) => (times.get(word) ?? 0) > 1;
+  return {
+    redoneTasks: tracesOfTasks(shape).filter((words) => words.every(again)).length,
+    redoneRecords: [...times.values()].reduce((sum, count) => sum + count - 1, 0),
+  };
 }

@@ -41,7 +41,7 @@ export async function runFigures({ isIsolated, names, pairs }: FigureOptions): P
       console.log(
         `  calm ${calm.seconds.toFixed(1)} s, disturbed ${disturbed.seconds.toFixed(1)} s: ` +
           `${inUnits(figure, cost)}; restart ${disturbed.restartSeconds.toFixed(1)} s, ` +
-          `redone ${disturbed.redone} records and keys (calm ${calm.redone})`,
+          `done twice: ${disturbed.redoneTasks} whole tasks, ${disturbed.redoneRecords} records and keys`,
       );
     }
     const median = costs.toSorted((a, b) => a - b)[costs.length >> 1] ?? Number.NaN;

@@ -66,6 +66,19 @@ export function expectedParts(shape: JobShape): string[] {
   return parts;
 }
 
+/** What the program notes down of every task, in a run where nothing is done twice. */
+export function tracesOfTasks(shape: JobShape): string[][] {
+  const maps = Array.from({ length: shape.maps }, (): string[] => []);
+  const reduces = Array.from({ length: shape.reducers }, () => new Set<string>());
+  let number = 0;
+  for (const { key, value } of records(shape)) {
+    maps[Math.floor(number / shape.recordsPerMap)]?.push(`${key} ${value.slice(0, 6)}`);
+    reduces[fnv1a(key) % shape.reducers]?.add(key);
+    number += 1;
+  }
+  return [...maps, ...reduces.map((keys) => [...keys])].filter(({ length }) => length > 0);
+}
+
 /** FNV-1a, 32 bits, the top one dropped: `ihash` of the classic exercise. */
 function fnv1a(ascii: string): number {
   let hash = 0x811c9dc5;

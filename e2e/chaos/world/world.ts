@@ -83,6 +83,7 @@ export class World {
           splitSize: splitSize(shape),
           memory: 64 * 2 ** 20,
           taskTimeoutMs: 60_000,
+          skipBadRecords: 0,
           format: 'binary',
           compression: 'zstd',
           fsync: true,
