@@ -62,6 +62,7 @@ export class World {
       splitSize: 2 ** 20,
       memory: 2 ** 26,
       taskTimeoutMs: 86_400_000,
+      skipBadRecords: 0,
       format: 'binary',
       compression: 'none',
       fsync: false,

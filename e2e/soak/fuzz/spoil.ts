@@ -91,7 +91,9 @@ function wrongStrings(schema: JsonSchema, text: string): string[] {
   }
   const found: string[] = [];
   if (schema.pattern !== undefined) {
-    found.push('', '../../etc/passwd', `${text}\n`, `\u0000${text}`, `${text}/`, '١٢٣');
+    // Of base64, nothing is something too.
+    if (schema.format !== 'base64') found.push('');
+    found.push('../../etc/passwd', `${text}\n`, `\u0000${text}`, `${text}/`, '١٢٣');
   }
   if (schema.format === 'uri') found.push('', 'no url', '//x', 'http://');
   if (schema.format === 'base64') found.push('*', 'AAA', 'A===', ' ');
