@@ -1,3 +1,5 @@
+import { completeInEachOrder } from './core/exhaustive/completion-orders.ts';
+import { crashAtEachWrite } from './core/exhaustive/journal-crashes.ts';
 import { simulate } from './core/simulate.ts';
 import { SummaryBuilder } from './core/summary.ts';
 import { computing } from './runner/computing.ts';
@@ -8,6 +10,7 @@ import { printFailure, printSeed, printSummary } from './runner/report.ts';
 /*
  * npm run simulate -- --seeds N [--seed FIRST] [--workers PROCESSES]
  * npm run simulate -- --seed S [--log]       one seed, its hash and, with --log, its last events
+ * npm run simulate -- --exhaustive           every crash of the journal, every order of completions
  */
 
 /** Failures that are looked into; the others are named. */
@@ -41,6 +44,31 @@ async function runMany({ first, seeds, workers }: RunnerOptions): Promise<boolea
   return wrong === 0;
 }
 
+async function runExhaustive(): Promise<boolean> {
+  const checks = [
+    ['crashes at each write of the journal, twice', crashAtEachWrite],
+    ['orders of completions with a lost worker', completeInEachOrder],
+  ] as const;
+  let passed = 0;
+  let failed = 0;
+  for (const [what, check] of checks) {
+    const started = performance.now();
+    const { runs, problems } = await check(computing);
+    const seconds = (performance.now() - started) / 1_000;
+    console.log(`${what}: ${runs} runs in ${seconds.toFixed(1)} s`);
+    for (const problem of problems.slice(0, 20)) console.log(`  WRONG: ${problem}`);
+    failed += problems.length;
+    passed += Math.max(0, runs - problems.length);
+  }
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0;
+}
+
+function run(options: RunnerOptions): Promise<boolean> {
+  if (options.exhaustive) return runExhaustive();
+  return options.seeds === 1 ? runOne(options) : runMany(options);
+}
+
 let options: RunnerOptions | undefined;
 try {
   options = readOptions(process.argv.slice(2));
@@ -48,7 +76,4 @@ try {
   console.error(`error: ${(error as Error).message}`);
   process.exitCode = 2;
 }
-if (options !== undefined) {
-  const right = options.seeds === 1 ? await runOne(options) : await runMany(options);
-  if (!right) process.exitCode = 1;
-}
+if (options !== undefined && !(await run(options))) process.exitCode = 1;

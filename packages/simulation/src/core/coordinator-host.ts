@@ -1,5 +1,5 @@
 import { Coordinator } from '@mapreduce/coordinator';
-import type { CoordinatorConfig, Handlers } from '@mapreduce/protocol';
+import type { AttemptId, CoordinatorConfig, Handlers } from '@mapreduce/protocol';
 import type { SchedulerState } from '@mapreduce/scheduler';
 import type { Acknowledged, Life } from './checks/acknowledged.ts';
 import type { History } from './checks/history.ts';
@@ -39,6 +39,8 @@ export class CoordinatorHost {
   endState: SchedulerState | undefined;
   /** Registrations that any coordinator was sent. */
   registrations = 0;
+  /** Told of each completion that is accepted, before its worker is. */
+  onAccepted: ((attempt: AttemptId) => void) | undefined;
   /** What went wrong in the coordinator itself. */
   readonly errors: string[] = [];
 
@@ -68,7 +70,7 @@ export class CoordinatorHost {
       log: quietLog,
       onStep: (...step: Parameters<LeaseRules['observe']>) => {
         rules.observe(...step);
-        acknowledged.step(life, step[0], step[2]);
+        acknowledged.step(life, ...step);
       },
     };
     const broke = (what: string, error: unknown) => {
@@ -177,6 +179,7 @@ export class CoordinatorHost {
         const answer = await coordinator.complete(request);
         if (answer.accepted && !process.isDead) {
           this.#options.acknowledged.accepted(life, request.attempt);
+          this.onAccepted?.(request.attempt);
         }
         return answer;
       },

@@ -1,19 +1,22 @@
 import { parseAttemptId, type AttemptId } from '@mapreduce/protocol';
-import type { SchedulerEvent, SchedulerState } from '@mapreduce/scheduler';
+import type { SchedulerCommand, SchedulerEvent, SchedulerState } from '@mapreduce/scheduler';
 import type { History } from './history.ts';
 
 /** One life of the coordinator, as far as it can have told anybody anything. */
 export interface Life {
   readonly name: string;
+  readonly before: Life | undefined;
+  /**
+   * Tasks that some life has acknowledged, and none has lost since, as far as that binds this one:
+   * what another does beside it binds in its own epoch alone.
+   */
+  readonly known: Set<string>;
+  /** What it must know when it begins. */
+  readonly mustKnow: ReadonlySet<string>;
   /** Undefined before its first step. */
   state: SchedulerState | undefined;
   /** Whether it has heard of a worker: by then it knows all that it is to know. */
   isReady: boolean;
-  /** What the life before it had acknowledged, and this one must know when it begins. */
-  readonly mustKnow: ReadonlySet<string>;
-  readonly before: Life | undefined;
-  /** What this life has acknowledged itself. What another did meanwhile binds only in its epoch. */
-  readonly acknowledged: Set<string>;
 }
 
 /** Tasks that restarts may do again: their results are small, and not journaled one by one. */
@@ -40,36 +43,38 @@ export class Acknowledged {
 
   accepted(life: Life, attempt: AttemptId): void {
     const { kind, index } = parseAttemptId(attempt);
-    if (kind !== redone) life.acknowledged.add(`${kind} ${index}`);
+    if (kind !== redone) life.known.add(`${kind} ${index}`);
   }
 
   /** A life begins, on the state of `before` if it has any. */
   begin(name: string, before: Life | undefined): Life {
-    const known = before?.isReady === true ? before.state : undefined;
-    const told = [...(before?.mustKnow ?? []), ...(before?.acknowledged ?? [])];
-    const mustKnow = new Set(
-      known === undefined ? told : told.filter((task) => isCompleted(known, task)),
-    );
-    return { name, state: undefined, isReady: false, mustKnow, before, acknowledged: new Set() };
+    const mustKnow = new Set(before?.known);
+    return { name, before, known: new Set(mustKnow), mustKnow, state: undefined, isReady: false };
   }
 
   /** The life's scheduler has taken a step. */
-  step(life: Life, event: SchedulerEvent, state: SchedulerState): void {
-    if (life.isReady) return;
-    if (life.state === undefined) this.#check(life, state, 'firstStep');
-    life.state = state;
-    if (event.kind !== 'workerJoined') return;
-    life.isReady = true;
-    this.#check(life, state, 'firstWorker');
+  step(
+    life: Life,
+    event: SchedulerEvent,
+    commands: readonly SchedulerCommand[],
+    state: SchedulerState,
+  ): void {
+    if (!life.isReady) {
+      if (life.state === undefined) this.#check(life, state, 'firstStep');
+      life.state = state;
+      life.isReady = event.kind === 'workerJoined';
+      if (life.isReady) this.#check(life, state, 'firstWorker');
+    }
+    for (const command of commands) {
+      if (command.kind === 'mapLost') life.known.delete(`map ${command.map}`);
+    }
   }
 
   #check({ before, mustKnow, name }: Life, state: SchedulerState, moment: Moment): void {
     for (const task of mustKnow) {
       if (moments[task.split(' ', 1)[0] ?? ''] !== moment) continue;
-      // The life before may have lost a map since this one began; a part is never lost.
-      const isMap = moment === 'firstStep';
-      const isLost = isMap && before?.state !== undefined && !isCompleted(before.state, task);
-      if (!isLost && !isCompleted(state, task)) {
+      // The life before may have lost it since this one began.
+      if (before?.known.has(task) === true && !isCompleted(state, task)) {
         this.#history.report(`${name} has forgotten ${task}, which was acknowledged`);
       }
     }
