@@ -27,6 +27,10 @@ const runners = new Map([
   ['unit', (deadline) => runJest('jest.config.js', deadline)],
   ['e2e', (deadline) => runJest('jest.e2e.config.js', deadline)],
   ['simulation', programSuite('packages/simulation/src/main.ts', '--seeds')],
+  [
+    'exhaustive',
+    (deadline) => runProgram(['packages/simulation/src/main.ts', '--exhaustive'], deadline),
+  ],
   ['integrity', programSuite('e2e/soak/integrity/main.ts', '--flips')],
   ['fuzz', programSuite('e2e/soak/fuzz/main.ts', '--requests')],
   ['leak', programSuite('e2e/soak/leak/main.ts', '--runs')],

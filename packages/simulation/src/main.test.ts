@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { faultKinds } from './core/faults/fault.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 
@@ -18,11 +19,18 @@ function run(...args: string[]): Promise<Ended> {
   });
 }
 
-test('50 seeds give the right output, and workers did crash', async () => {
-  const { code, output } = await run('--seeds', '50');
-  expect(output).toMatch(/^50 passed, 0 failed$/m);
-  expect(output).toMatch(/workerCrash [1-9]/);
-  expect(code).toBe(0);
+test('60 seeds are right, on two processes, and every kind of fault is counted', async () => {
+  const { output } = await run('--seeds', '60', '--workers', '2');
+  expect(output).toMatch(/^60 seeds in [\d.]+ s on 2 processes$/m);
+  expect(output).toMatch(/^60 passed, /m);
+  for (const kind of faultKinds) expect(output).toMatch(new RegExp(`${kind} \\d+`));
+}, 120_000);
+
+test('a kind of fault that never struck fails the run', async () => {
+  const { code, output } = await run('--seeds', '2');
+  expect(output).toMatch(/^error: no fault of kind \w+ ever struck$/m);
+  expect(output).toMatch(/^2 passed, [1-9]\d* failed$/m);
+  expect(code).toBe(1);
 }, 60_000);
 
 test('a seed has one hash, whatever process runs it', async () => {
@@ -37,6 +45,7 @@ test.each([
   ['--seeds', '0'],
   ['--seeds', 'many'],
   ['--seed', '-1'],
+  ['--workers', '0'],
   ['--sed', '1'],
 ])('%s %s is refused', async (...args) => {
   const { code, output } = await run(...args);
