@@ -35,6 +35,8 @@ export interface WorldOptions {
 
 const coordinatorPort = 7_077;
 const workerPort = 7_100;
+/** Longer than any case or random run leaves a job without a coordinator. */
+const restartMs = 10_000;
 
 /** One job with its real processes. */
 export class World {
@@ -162,7 +164,12 @@ export class World {
     coordinator = this.coordinator,
   ): Promise<JobStatus> {
     const deadline = performance.now() + ms;
+    let endedAt = Infinity;
     while (performance.now() < deadline) {
+      // One that ends by itself does so at once, or is started anew by its case.
+      if (coordinator.isRunning) endedAt = Infinity;
+      else endedAt = Math.min(endedAt, performance.now());
+      if (performance.now() > endedAt + restartMs) throw new Error(`${what}: no coordinator runs`);
       const status = await this.status(coordinator);
       if (status !== undefined && moment(status)) return status;
       if (status !== undefined && status.state !== 'running') {
