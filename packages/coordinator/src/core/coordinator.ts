@@ -82,8 +82,12 @@ export class Coordinator implements Handlers {
   readonly register: Handlers['register'] = async (request) => {
     const { incarnation, slots, epoch: named } = request;
     const { adoption, config, driver, epochs, output, prepared, workers } = this.#job;
-    // A failure ends the job; the worker hears that by its first heartbeat.
-    await prepared.catch(() => undefined);
+    // A failure ends the job, or this coordinator; the worker hears that by its first heartbeat, and
+    // must not look for a nonce that nobody wrote.
+    const isReady = await prepared.then(
+      () => true,
+      () => false,
+    );
     if (named !== undefined) await epochs.meet(named);
     const { epoch } = this;
     workers.register(request);
@@ -97,7 +101,7 @@ export class Coordinator implements Handlers {
       settings: config.job,
       jobDigest: this.#job.output.jobDigest,
       sink,
-      ...(sink.kind === 'file' && { nonce: { path: layout.nonce, content: nonce } }),
+      ...(sink.kind === 'file' && isReady && { nonce: { path: layout.nonce, content: nonce } }),
       heartbeatMs,
       cancel,
     };
