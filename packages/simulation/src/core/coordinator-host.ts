@@ -49,6 +49,11 @@ export class CoordinatorHost {
     this.#makeState();
   }
 
+  /** Workers that the last coordinator takes for alive. */
+  get aliveWorkers(): number {
+    return this.#life?.state?.aliveWorkers ?? 0;
+  }
+
   /** Starts a coordinator beside those that run. */
   boot(): void {
     const { world, network, scenario, acknowledged, history } = this.#options;

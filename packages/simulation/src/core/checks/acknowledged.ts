@@ -43,7 +43,10 @@ export class Acknowledged {
 
   accepted(life: Life, attempt: AttemptId): void {
     const { kind, index } = parseAttemptId(attempt);
-    if (kind !== redone) life.known.add(`${kind} ${index}`);
+    const task = `${kind} ${index}`;
+    // It may have been lost while the journal was being written.
+    const isKept = life.state !== undefined && isCompleted(life.state, task);
+    if (kind !== redone && isKept) life.known.add(task);
   }
 
   /** A life begins, on the state of `before` if it has any. */

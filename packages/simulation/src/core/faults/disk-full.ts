@@ -1,5 +1,5 @@
 import { drawDuration, type FaultType } from './fault-type.ts';
-import { drawVictim, hostName, type Victim } from './hosts.ts';
+import { hostName, type Victim } from './hosts.ts';
 
 /** A host's disk has no space left, until some is made. */
 export interface DiskFull {
@@ -11,13 +11,14 @@ export interface DiskFull {
 
 export const diskFull: FaultType<DiskFull> = {
   kind: 'diskFull',
-  draw: (random, shape) => {
-    const victim = drawVictim(random, shape);
+  draw: (random, { disturbed, sparesCoordinator }) => {
     // Never two workers: four attempts that two full disks fail would rightly fail the job.
-    const host = victim === 'coordinator' ? victim : (shape.disturbed[0] ?? victim);
+    const host = sparesCoordinator ? (disturbed[0] ?? 0) : 'coordinator';
     return { host, ms: drawDuration(random) };
   },
-  strike: ({ host, ms }, { world }, fired) => {
+  strike: ({ host, ms }, { coordinator, world }, fired) => {
+    // The only worker that the coordinator knows would rightly fail the job too.
+    if (host !== 'coordinator' && coordinator.aliveWorkers < 2) return;
     world.clock.after(ms, world.diskConditions.fill(`/${hostName(host)}`, fired));
   },
   lastsMs: ({ ms }) => ms,

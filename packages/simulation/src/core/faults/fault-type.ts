@@ -13,6 +13,8 @@ export interface ClusterShape {
   readonly workers: number;
   /** Workers that may be disturbed. The others keep the job possible. */
   readonly disturbed: readonly number[];
+  /** Nothing may part workers from the coordinator, or make them register anew. */
+  readonly sparesCoordinator: boolean;
 }
 
 /** One kind of fault: how it is drawn, and what it does. */

@@ -5,8 +5,11 @@ import { drawDuration, type ClusterShape } from './fault-type.ts';
 /** A host that a fault strikes: a worker's by its index, or the coordinator's. */
 export type Victim = number | 'coordinator';
 
-export function drawVictim(random: SeededRandom, { disturbed }: ClusterShape): Victim {
-  return random.chance(0.3) ? 'coordinator' : random.pick(disturbed);
+export function drawVictim(
+  random: SeededRandom,
+  { disturbed, sparesCoordinator }: ClusterShape,
+): Victim {
+  return !sparesCoordinator && random.chance(0.3) ? 'coordinator' : random.pick(disturbed);
 }
 
 export function hostName(victim: Victim): string {
@@ -29,7 +32,8 @@ export interface Links {
 
 export function drawLinks(random: SeededRandom, shape: ClusterShape): Links {
   const hosts = shape.disturbed.map(hostName).filter(() => random.chance(0.4));
-  if (hosts.length === 0 || random.chance(0.2)) hosts.push('coordinator');
+  const withCoordinator = hosts.length === 0 || random.chance(0.2);
+  if (withCoordinator && !shape.sparesCoordinator) hosts.push('coordinator');
   const direction = random.pick(['both', 'both', 'to', 'from'] as const);
   return { hosts, direction, ms: drawDuration(random) };
 }
