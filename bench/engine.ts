@@ -96,6 +96,7 @@ function settings(reducers: number): JobSettings {
     splitSize: 64 * mebi,
     memory: 512 * mebi,
     taskTimeoutMs: 600_000,
+    skipBadRecords: 0,
     format: 'binary',
     compression: 'zstd',
     fsync: false,

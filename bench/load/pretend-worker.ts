@@ -107,5 +107,6 @@ function manifestOf(attempt: AttemptId, reducers: number): MapManifest {
     bytesOut: 100 * reducers,
     spills: 0,
     counters: {},
+    skipped: [],
   };
 }

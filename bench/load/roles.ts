@@ -66,6 +66,7 @@ export async function startCoordinator(order: JobOrder): Promise<CoordinatorProc
       splitSize: jobLimits.splitSize.default,
       memory: jobLimits.memory.default,
       taskTimeoutMs: jobLimits.taskTimeoutMs.default,
+      skipBadRecords: 0,
       format: 'binary',
       compression: 'zstd',
       fsync: true,

@@ -112,6 +112,12 @@ function defineRun(root: Command, actions: Actions, acting: Acting): void {
         '10m',
       ),
     )
+    .option(
+      '--skip-bad-records <n>',
+      'bad records to leave out and write aside before the job fails',
+      count(jobLimits.skipBadRecords),
+      jobLimits.skipBadRecords.default,
+    )
     .addOption(
       new Option('--format <format>', 'of intermediate files')
         .choices(['binary', 'json'])

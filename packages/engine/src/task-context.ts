@@ -7,20 +7,20 @@ const maxName = 128;
 
 /** The counters of one attempt. */
 export class CounterContext implements TaskContext {
-  readonly #counters = new Map<string, number>();
+  protected readonly totals = new Map<string, number>();
 
   count(counter: string, by = 1): void {
-    const known = this.#counters.get(counter);
+    const known = this.totals.get(counter);
     if (known === undefined) this.#check(counter);
     const sum = (known ?? 0) + by;
     if (!Number.isFinite(sum)) {
       throw new ProgramError(`counter ${counter}: ${String(by)} was added; expected a number`);
     }
-    this.#counters.set(counter, sum);
+    this.totals.set(counter, sum);
   }
 
   counters(): Counters {
-    return Object.fromEntries(this.#counters);
+    return Object.fromEntries(this.totals);
   }
 
   #check(counter: unknown): void {
@@ -32,7 +32,7 @@ export class CounterContext implements TaskContext {
     if (counter === '__proto__') {
       throw new ProgramError('a counter cannot be called __proto__: JSON readers drop that name');
     }
-    if (this.#counters.size === maxCounters) {
+    if (this.totals.size === maxCounters) {
       throw new ProgramError(
         `counter ${counter} is one more than the ${maxCounters} that a task may have; ` +
           'emit a pair instead',

@@ -59,6 +59,8 @@ export const jobSettingsSchema = z.strictObject({
   /** Bounds one executor's buffers, counted in canonical bytes. */
   memory: limited(jobLimits.memory),
   taskTimeoutMs: limited(jobLimits.taskTimeoutMs),
+  /** Bad records that the whole job may skip: those on which `map` throws, and malformed ones. */
+  skipBadRecords: limited(jobLimits.skipBadRecords).default(jobLimits.skipBadRecords.default),
   format: formatSchema,
   compression: compressionSchema,
   /** Whether segments and parts are fsynced before they are reported. */

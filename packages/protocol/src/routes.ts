@@ -123,6 +123,8 @@ const empty = z.strictObject({});
 
 /** Room for as many outputs as one worker may hold. */
 const heldBytes = 128 * 2 ** 20;
+/** Room for a map that has skipped as many records as a job may. */
+const resultBytes = 128 * 2 ** 20;
 
 /**
  * The control plane: JSON in, JSON out, always POST, each idempotent. `body` bounds the request in
@@ -162,7 +164,15 @@ export const routes = {
     role: 'worker',
     request: completionRequestSchema,
     response: completionResponseSchema,
-    body: 64 * 2 ** 20,
+    body: resultBytes,
+  },
+  /** Says where a map's output differs from its first one. */
+  audit: {
+    path: '/v1/audits',
+    role: 'worker',
+    request: auditRequestSchema,
+    response: empty,
+    body: 2 ** 18,
   },
   fail: {
     path: '/v1/failures',

@@ -33,6 +33,8 @@ export const jobStatusSchema = z.strictObject({
   progress: z.strictObject({
     bytesRead: countSchema,
     recordsRead: countSchema,
+    /** Bad records that were left out, of maps that have completed. */
+    recordsSkipped: countSchema,
     recordsShuffled: countSchema,
     bytesShuffled: countSchema,
     recordsWritten: countSchema,

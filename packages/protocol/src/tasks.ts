@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { attemptIdSchema, countSchema, digestSchema, incarnationSchema } from './ids.ts';
 import { programDescriptionSchema, splitSchema } from './job.ts';
+import { jobLimits } from './limits.ts';
 
 /** What an attempt is to do. */
 export const taskSchema = z.discriminatedUnion('kind', [
@@ -35,8 +36,22 @@ export const progressSchema = z.strictObject({
 });
 export type Progress = z.infer<typeof progressSchema>;
 
-/** What a map attempt read and made, in numbers. */
+/** A record that was left out since it is malformed, or since the program threw on it. */
+export const skippedRecordSchema = z.strictObject({
+  /** Where it begins in its file. */
+  offset: countSchema,
+  /** In bytes, a line's end included. */
+  length: countSchema,
+  /** What was thrown, as far as it fits. */
+  message: z.string().max(jobLimits.skippedMessage),
+  /** Its first bytes, in base64. */
+  record: z.base64().max(4 * Math.ceil(jobLimits.skippedBytes / 3)),
+});
+export type SkippedRecord = z.infer<typeof skippedRecordSchema>;
+
+/** What a map attempt read and made, in numbers, and what it left out. */
 export const mapTotalsSchema = z.strictObject({
+  /** Skipped ones are among them. */
   recordsIn: countSchema,
   bytesIn: countSchema,
   /** Pairs that `map` emitted, before `combine`. */
@@ -45,6 +60,8 @@ export const mapTotalsSchema = z.strictObject({
   bytesOut: countSchema,
   spills: countSchema,
   counters: countersSchema,
+  /** In the order of their offsets. */
+  skipped: z.array(skippedRecordSchema).max(jobLimits.skipBadRecords.max),
 });
 export type MapTotals = z.infer<typeof mapTotalsSchema>;
 
@@ -64,8 +81,9 @@ export type MapManifest = z.infer<typeof mapManifestSchema>;
 
 /** The numbers of a manifest. */
 export function mapTotals(manifest: MapManifest): MapTotals {
-  const { recordsIn, bytesIn, recordsEmitted, recordsOut, bytesOut, spills, counters } = manifest;
-  return { recordsIn, bytesIn, recordsEmitted, recordsOut, bytesOut, spills, counters };
+  const { recordsIn, bytesIn, recordsEmitted, recordsOut, bytesOut } = manifest;
+  const { spills, counters, skipped } = manifest;
+  return { recordsIn, bytesIn, recordsEmitted, recordsOut, bytesOut, spills, counters, skipped };
 }
 
 /** A map output that a worker serves: all that a coordinator keeps of it. */

@@ -24,8 +24,8 @@ export interface WholeFile {
 
 /**
  * Text lines, without their end (`\n` or `\r\n`); a last line needs no end. Invalid UTF-8 becomes
- * U+FFFD. `maxLength` is in bytes; a longer line fails the job with its file and offset. Default:
- * a quarter of the job's memory.
+ * U+FFFD. `maxLength` is in bytes; a longer line is a bad record, which fails the job with its
+ * file and offset unless it may be skipped. Default: a quarter of the job's memory.
  */
 export function lines(options: { readonly maxLength?: number } = {}): Reader<string> {
   return { kind: 'lines', ...options };
@@ -37,8 +37,8 @@ export function wholeFile(): Reader<WholeFile> {
 }
 
 /**
- * One JSON text a line; blank lines are passed over. A line that does not parse fails the job with
- * its file and offset.
+ * One JSON text a line; blank lines are passed over. A line that does not parse is a bad record,
+ * which fails the job with its file and offset unless it may be skipped.
  */
 export function ndjson<Record = Value>(
   options: { readonly maxLength?: number } = {},

@@ -14,5 +14,6 @@ export * from './output-error.ts';
 export * from './prepare-output.ts';
 export * from './range-source.ts';
 export * from './settings-digest.ts';
+export * from './skipped-file.ts';
 export * from './success.ts';
 export * from './verify.ts';

@@ -53,6 +53,11 @@ export class OutputLayout {
     return joinPath(this.commits, `${partName(partition)}.json`);
   }
 
+  /** The bad records that were skipped: NDJSON. */
+  get skipped(): string {
+    return joinPath(this.jobDirectory, 'skipped.ndjson');
+  }
+
   get journal(): string {
     return joinPath(this.jobDirectory, 'journal');
   }

@@ -6,6 +6,7 @@ import { consumedDigest } from './consumed.ts';
 import { isDiskError } from './disk-errors.ts';
 import { toHex } from './hex.ts';
 import { partName, type OutputLayout } from './layout.ts';
+import { skippedSummarySchema, type SkippedSummary } from './skipped-file.ts';
 
 /** `_SUCCESS`: written last, it says what the whole output is made of. */
 const successSchema = z.strictObject({
@@ -21,8 +22,12 @@ const successSchema = z.strictObject({
       attempt: attemptIdSchema,
       contentRoot: digestSchema,
       recordsOut: countSchema,
+      /** Bad records that were left out. */
+      skipped: countSchema,
     }),
   ),
+  /** Of the file with these records; absent where there is none. */
+  skipped: skippedSummarySchema.optional(),
   /** By partition. */
   parts: z.array(
     z.strictObject({
@@ -72,6 +77,8 @@ export interface FinishedJob {
   readonly jobDigest: string;
   readonly reducers: number;
   readonly maps: Success['maps'];
+  /** What was written aside, if anything. */
+  readonly skipped?: SkippedSummary | undefined;
   /** All of the job's commit records, in order of partition. */
   readonly records: readonly StoredCommitRecord[];
 }
@@ -81,7 +88,7 @@ export interface FinishedJob {
  * another job, or has consumed other map outputs than the rest.
  */
 export function describeSuccess(digest: Digest, finished: FinishedJob): Success {
-  const { job, jobDigest, maps, records, reducers } = finished;
+  const { job, jobDigest, maps, records, reducers, skipped } = finished;
   const consumed = consumedDigest(
     digest,
     maps.map(({ contentRoot }) => contentRoot),
@@ -111,7 +118,7 @@ export function describeSuccess(digest: Digest, finished: FinishedJob): Success 
       consumed: record.manifest.consumed,
     });
   }
-  return { version: 1, job, jobDigest, consumed, maps, parts };
+  return { version: 1, job, jobDigest, consumed, maps, ...(skipped && { skipped }), parts };
 }
 
 /**

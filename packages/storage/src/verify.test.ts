@@ -18,6 +18,7 @@ const maps: Success['maps'] = [0, 1].map((map) => ({
   attempt: anAttempt('map', map),
   contentRoot: aDigest(String(map)),
   recordsOut: 5,
+  skipped: 0,
 }));
 const consumed = consumedDigest(
   nodeDigest,
@@ -103,7 +104,14 @@ describe('a finished output', () => {
 
   test('is found whole, and counted', async () => {
     const verification = await verifyOutput(memory.async, nodeDigest, '/out');
-    expect(verification).toEqual({ findings: [], parts: 2, files: 2, bytes: 12, records: 10 });
+    expect(verification).toEqual({
+      findings: [],
+      parts: 2,
+      files: 2,
+      bytes: 12,
+      records: 10,
+      skipped: 0,
+    });
   });
 
   test('is found damaged whichever byte of a part, a record or _SUCCESS is flipped', async () => {

@@ -5,6 +5,7 @@ import { orMissing } from './disk-errors.ts';
 import { fileDigest } from './file-digest.ts';
 import { toHex } from './hex.ts';
 import { OutputLayout, partName } from './layout.ts';
+import { skippedFault } from './skipped-file.ts';
 import { decodeSuccess, type Success } from './success.ts';
 
 export interface Verification {
@@ -15,12 +16,14 @@ export interface Verification {
   readonly bytes: number;
   /** Records out of all maps, and so into all reduces. */
   readonly records: number;
+  /** Bad records that were left out. */
+  readonly skipped: number;
 }
 
 /**
  * Proves a finished output: every part is what its commit record says, every record is the one that
  * `_SUCCESS` names, all have consumed exactly the maps that it lists, no record was lost or doubled
- * between maps and reduces, and no part lies there that nobody committed.
+ * between maps and reduces, no part lies there that nobody committed, and what was skipped lies aside.
  */
 export async function verifyOutput(
   disk: Disk,
@@ -38,7 +41,7 @@ export async function verifyOutput(
 }
 
 function nothing(finding: string): Verification {
-  return { findings: [finding], parts: 0, files: 0, bytes: 0, records: 0 };
+  return { findings: [finding], parts: 0, files: 0, bytes: 0, records: 0, skipped: 0 };
 }
 
 class Verifier {
@@ -76,13 +79,27 @@ class Verifier {
       );
     }
     await this.#findStrays();
+    const skipped = await this.#checkSkipped();
     return {
       findings: this.#findings,
       parts: parts.length,
       files: this.#named.size,
       bytes: this.#bytes,
       records: recordsOut,
+      skipped,
     };
+  }
+
+  async #checkSkipped(): Promise<number> {
+    const { maps, skipped } = this.#success;
+    const count = maps.reduce((total, map) => total + map.skipped, 0);
+    const aside = skipped?.records ?? 0;
+    if (count !== aside) {
+      this.#find(this.#layout.success, `maps skipped ${count} records, but ${aside} lie aside`);
+    }
+    const fault = await skippedFault(this.#disk, this.#digest, this.#layout, skipped);
+    if (fault !== undefined) this.#find(this.#layout.skipped, fault);
+    return count;
   }
 
   /** Whether the part's commit record could be read. */

@@ -36,6 +36,7 @@ export function aJobSettings(parts: Partial<JobSettings> = {}): JobSettings {
     splitSize: 64 * 2 ** 20,
     memory: 64 * 2 ** 20,
     taskTimeoutMs: 600_000,
+    skipBadRecords: 0,
     format: 'binary',
     compression: 'zstd',
     fsync: true,
@@ -114,6 +115,7 @@ export function aMapManifest(parts: Partial<MapManifest> = {}): MapManifest {
     bytesOut: 70,
     spills: 0,
     counters: {},
+    skipped: [],
     ...parts,
   };
 }

@@ -39,6 +39,7 @@ export async function demo(
     splitSize: parseSize('64Mi'),
     memory: parseSize('64Mi'),
     taskTimeout: parseDuration('10m'),
+    skipBadRecords: 0,
     format: 'binary',
     fsync: true,
   });

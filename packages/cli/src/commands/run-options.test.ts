@@ -3,7 +3,7 @@ import { runOptions, type RunFlags } from './run-options.ts';
 
 const flags: RunFlags = {
   ...{ output: 'out', workers: 2, slots: 1, splitSize: 2 ** 26, memory: 2 ** 29 },
-  ...{ taskTimeout: 600_000, format: 'binary', fsync: true },
+  ...{ taskTimeout: 600_000, skipBadRecords: 0, format: 'binary', fsync: true },
 };
 
 describe('runOptions', () => {
@@ -25,6 +25,7 @@ describe('runOptions', () => {
     [{ splitSize: 0 }, '--split-size 0'],
     [{ memory: 1_024 }, '--memory 1024'],
     [{ taskTimeout: 5 }, '--task-timeout 5'],
+    [{ skipBadRecords: 10_001 }, '--skip-bad-records 10001: expected 0 to 10000'],
     [{ json: true, quiet: true }, '--json and --quiet'],
   ])('refuses %p', (change, message) => {
     expect(() => runOptions({ ...flags, reducers: 2, ...change })).toThrow(message);

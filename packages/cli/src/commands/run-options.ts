@@ -12,6 +12,7 @@ export interface RunOptions {
   readonly splitSize: number;
   readonly memory: number;
   readonly taskTimeout: number;
+  readonly skipBadRecords: number;
   readonly format: Format;
   readonly overwrite: boolean;
   readonly keep: boolean;
@@ -43,6 +44,7 @@ export function runOptions(flags: RunFlags): RunOptions {
     outside('--split-size', options.splitSize, jobLimits.splitSize),
     outside('--memory', options.memory, jobLimits.memory),
     outside('--task-timeout', options.taskTimeout, jobLimits.taskTimeoutMs, ' (in ms)'),
+    outside('--skip-bad-records', options.skipBadRecords, jobLimits.skipBadRecords),
   ].filter((fault) => fault !== undefined);
   if (options.json && options.quiet) faults.push('--json and --quiet: give one of them');
   if (faults.length > 0) throw new CliError(faults.join('\n'));

@@ -28,6 +28,7 @@ export async function run(
       splitSize: options.splitSize,
       memory: options.memory,
       taskTimeoutMs: options.taskTimeout,
+      skipBadRecords: options.skipBadRecords,
       format: options.format,
       // The classic format is there to be read.
       // Segments stay on this machine: to compress them costs more than it saves.

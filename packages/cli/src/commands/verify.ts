@@ -8,13 +8,15 @@ import { existsSync } from 'node:fs';
 /** Proves a finished output against its commit records, or prints every fault that it finds. */
 export async function verify(directory: string): Promise<ExitCode> {
   if (!existsSync(directory)) throw new CliError(`output ${directory}: no such directory`);
-  const { findings, parts, bytes, records } = await verifyOutput(nodeDisk, nodeDigest, directory);
+  const verification = await verifyOutput(nodeDisk, nodeDigest, directory);
+  const { findings, parts, bytes, records, skipped } = verification;
   if (findings.length > 0) {
     process.stderr.write(findings.map((finding) => `error: ${finding}\n`).join(''));
     return exitCodes.failed;
   }
   process.stdout.write(
     `whole: ${counted(parts, 'part')}, ${formatSize(bytes)}, made of ${counted(records, 'intermediate record')}; ` +
+      (skipped === 0 ? '' : `${counted(skipped, 'bad record')} left out; `) +
       'every digest and count agrees\n',
   );
   return exitCodes.done;

@@ -16,6 +16,7 @@ const base: JobStatus = {
   progress: {
     bytesRead: 1_400_000,
     recordsRead: 28_000,
+    recordsSkipped: 0,
     recordsShuffled: 0,
     bytesShuffled: 0,
     recordsWritten: 0,
@@ -54,6 +55,7 @@ export function succeeded(): JobStatus {
     progress: {
       bytesRead: 3_301_104,
       recordsRead: 66_602,
+      recordsSkipped: 0,
       recordsShuffled: 60_170,
       bytesShuffled: 540_556,
       recordsWritten: 22_107,

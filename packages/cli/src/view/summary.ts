@@ -29,12 +29,20 @@ export function summaryLines(
       'output',
       `${counted(reduces.total, 'part')}, ${formatSize(progress.bytesWritten)}, ${counted(progress.recordsWritten, 'record')}`,
     ),
+    ...skipped(status, output).map((text) => fact('skipped', text)),
     fact('parts', `${output}/${partNames(reduces.total)}`),
     ...counters.map(([name, value]) => fact('counter', `${name} = ${grouped(value)}`)),
     ...(logs === undefined ? [] : [fact('logs', logs)]),
     fact('next', `mapreduce cat ${output}       prints the parts in order`),
     fact('', `mapreduce verify ${output}    proves parts, records and digests`),
   ];
+}
+
+function skipped({ job, progress }: JobStatus, output: string): string[] {
+  const { recordsSkipped: count } = progress;
+  if (count === 0) return [];
+  const verb = count === 1 ? 'it is' : 'they are';
+  return [`${counted(count, 'bad record')}; ${verb} in ${output}/_mapreduce/${job}/skipped.ndjson`];
 }
 
 function partNames(parts: number): string {

@@ -85,8 +85,8 @@ export class Completions {
   }
 
   #described({ incarnation: worker, attempt }: CompletionRequest, description: ProgramDescription) {
-    const { driver, journal, onFailure } = this.#options;
-    const fault = descriptionFault(description);
+    const { config, driver, journal, onFailure } = this.#options;
+    const fault = descriptionFault(description, config.job);
     if (fault !== undefined) {
       const error: AttemptError = { kind: 'program', message: fault };
       driver.send({ kind: 'attemptFailed', worker, attempt, error });

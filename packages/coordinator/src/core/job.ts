@@ -18,6 +18,7 @@ import { restoreJob } from './recovery/restore-job.ts';
 import type { RestoredState } from './recovery/restored-state.ts';
 import { servedInputs } from './recovery/served-inputs.ts';
 import { SchedulerDriver } from './scheduler-driver.ts';
+import { tooManySkipped } from './skipped-records.ts';
 import { StatusBoard } from './status-board.ts';
 import { jobStatus, PhaseTimes } from './status.ts';
 import { WorkerBook } from './worker-book.ts';
@@ -63,6 +64,8 @@ export class Job {
   readonly #journal: Journal;
   readonly #phases = new PhaseTimes();
   readonly #startedAt: number;
+  /** The name of a map's input. */
+  readonly #fileOf = (map: number): string => this.planner.split(map).name;
 
   constructor(options: JobOptions, ports: CoordinatorPorts) {
     const { config, jobDigest, journal, restored, isFirst, onDeposed } = options;
@@ -94,7 +97,10 @@ export class Job {
     });
     const kept = restored.inputs && servedInputs(restored.inputs, config.inputs, digest);
     this.inputs = kept === undefined ? this.#list(restored) : Promise.resolve(kept);
-    this.outputs = new MapOutputs({ journal, log: this.log, workers: this.workers, facts });
+    this.outputs = new MapOutputs({
+      ...{ journal, log: this.log, workers: this.workers, facts },
+      onArrived: () => this.#checkSkipped(),
+    });
     this.adoption = new Adoption({
       ...{ driver: this.driver, planner: this.planner, outputs: this.outputs },
       ...{ jobDigest, digest, facts, isPlanKept: restored.inputs !== undefined },
@@ -112,10 +118,11 @@ export class Job {
       ...{ clock, journal, log: facts, prepared: this.prepared, onDeposed },
       onBegin: () => this.#stopWork(),
       onEnd: () => this.board.announce(),
-      finishOutput: () => this.output.finish(this.outputs.table, this.parts),
+      finishOutput: () => this.output.finish(this.outputs.table, this.parts, this.#fileOf),
       discardOutput: () => this.output.discard(),
     });
     if (restored.ended !== undefined) void this.ending.resume(restored.ended);
+    else this.#checkSkipped();
     const steps: Promise<unknown>[] = [this.inputs, this.prepared];
     const { described, ended } = restored;
     if (described !== undefined && kept === undefined && ended === undefined) {
@@ -224,6 +231,13 @@ export class Job {
       case 'grant':
         return;
     }
+  }
+
+  /** More bad records than the job may skip end it. */
+  #checkSkipped(): void {
+    const { skipped } = this.outputs.table;
+    const { skipBadRecords: limit } = this.config.job;
+    if (skipped.total > limit) this.ending.begin(tooManySkipped(skipped, limit, this.#fileOf));
   }
 
   /** The coordinator cannot go on. */

@@ -13,6 +13,8 @@ export interface MapOutputsOptions {
   readonly log: CompletionLog;
   readonly workers: WorkerBook;
   readonly facts: Log;
+  /** Outputs that had arrived are in their places. */
+  readonly onArrived: () => void;
 }
 
 /** What the scheduler does not keep of an output that it is told of. */
@@ -36,6 +38,7 @@ export class MapOutputs {
     for (const output of outputs) this.#arriving.set(output.map, output);
     tell();
     this.#arriving.clear();
+    this.#options.onArrived();
   }
 
   /** What an earlier life knew. Its log is numbered anew. */

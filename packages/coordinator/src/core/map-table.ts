@@ -1,14 +1,19 @@
 import type { AttemptId, Incarnation, LogEvent, MapTotals } from '@mapreduce/protocol';
 import type { Success } from '@mapreduce/storage';
+import { SkippedRecords } from './skipped-records.ts';
 
 export type MapOutput = Extract<LogEvent, { kind: 'mapped' }>;
 
-/** The maps' outputs. Keeps O(1) bytes a map. A map counts once in the totals, however often it ran. */
+/**
+ * The maps' outputs: O(1) bytes a map, and what was skipped. A map counts once in the totals, however
+ * often it ran.
+ */
 export class MapTable {
   /** By map: its last output, kept though it be lost: its content root stays true. */
   #outputs: (MapOutput | undefined)[] = [];
   #recordsOut = new Float64Array(0);
   readonly totals = { recordsIn: 0, bytesIn: 0, recordsOut: 0, bytesOut: 0 };
+  readonly skipped = new SkippedRecords();
 
   plan(maps: number): void {
     this.#outputs = Array.from({ length: maps }, () => undefined);
@@ -21,6 +26,7 @@ export class MapTable {
     const first = this.#outputs[map] === undefined;
     this.#outputs[map] = output;
     this.#recordsOut[map] = totals.recordsOut;
+    this.skipped.set(map, totals.skipped);
     if (first) this.#count(totals);
     return first;
   }
@@ -44,7 +50,8 @@ export class MapTable {
     return this.#outputs.map((output, map) => {
       if (output === undefined) throw new Error(`map ${map} has not completed`);
       const { attempt, contentRoot } = output;
-      return { attempt, contentRoot, recordsOut: this.#recordsOut[map] ?? 0 };
+      const recordsOut = this.#recordsOut[map] ?? 0;
+      return { attempt, contentRoot, recordsOut, skipped: this.skipped.count(map) };
     });
   }
 

@@ -8,6 +8,7 @@ import {
   readCommitRecords,
   encodeSuccess,
   outputError,
+  writeSkipped,
   writeSuccess,
   type OutputLayout,
   type PreparedOutput,
@@ -94,18 +95,21 @@ export class Output {
   }
 
   /**
-   * Gives every part its final names and writes `_SUCCESS`. Throws `IncompleteOutputError` where the
-   * parts do not make one output.
+   * Gives every part its final names, writes what was skipped aside, and then `_SUCCESS`. `fileOf`: the
+   * name of a map's input. Throws `IncompleteOutputError` where the parts do not make one output.
    */
-  async finish(maps: MapTable, parts: PartCommits): Promise<void> {
+  async finish(maps: MapTable, parts: PartCommits, fileOf: (map: number) => string): Promise<void> {
     const { disk, digest, random } = this.#ports;
     const { id: job, reducers, fsync } = this.#config.job;
     const records = await readCommitRecords(disk, this.layout);
+    const options = { fsync, token: random.hex(16) };
+    const aside = maps.skipped.lines(fileOf);
     const success = describeSuccess(digest, {
       job,
       jobDigest: this.jobDigest,
       reducers,
       maps: maps.summary(),
+      skipped: await writeSkipped(disk, digest, this.layout, aside, options),
       records,
     });
     const names = new Set(await disk.list(this.layout.directory));
@@ -114,10 +118,7 @@ export class Output {
       const whole = record.manifest.files.every(({ name }) => names.has(name));
       if (!whole) await parts.publish(record);
     }
-    await writeSuccess(disk, this.layout, encodeSuccess(digest, success), {
-      fsync,
-      token: random.hex(16),
-    });
+    await writeSuccess(disk, this.layout, encodeSuccess(digest, success), options);
   }
 
   /** Takes back what a job that did not succeed has written. May be repeated. */

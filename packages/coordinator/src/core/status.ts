@@ -97,6 +97,7 @@ function progress({ outputs, reduces, workers }: StatusSources): JobStatus['prog
   const sum = {
     bytesRead: outputs.table.totals.bytesIn,
     recordsRead: outputs.table.totals.recordsIn,
+    recordsSkipped: outputs.table.skipped.total,
     recordsShuffled: reduces.totals.recordsIn,
     bytesShuffled: reduces.totals.bytesIn,
     recordsWritten: reduces.totals.recordsOut,

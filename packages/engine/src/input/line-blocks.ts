@@ -4,6 +4,16 @@ import type { BlockReader, InputBlock } from './blocks.ts';
 import { Window } from './window.ts';
 
 const lineFeed = 0x0a;
+/** Of a line over the limit so many bytes are shown at most. */
+const headBytes = 4096;
+
+/** Takes a line over the limit; `length` is in bytes, its end included, `head` its first bytes. */
+export type OnTooLong = (line: {
+  readonly offset: number;
+  readonly length: number;
+  readonly head: Uint8Array;
+  readonly error: InputError;
+}) => void;
 
 /**
  * Blocks of whole lines. A line begins at byte 0 or after a line feed; the split owns the lines that
@@ -13,13 +23,16 @@ export class LineBlocks implements BlockReader {
   readonly #split: Split;
   readonly #maxLength: number;
   readonly #window: Window;
+  readonly #onTooLong: OnTooLong | undefined;
   /** Bytes at the window's start that are known to hold no line feed. */
   #searched = 0;
   #aligned: boolean;
 
-  constructor(source: RangeSource, split: Split, maxLength: number) {
+  /** Lines over the limit that do not fit into memory go to `onTooLong`; without it they throw. */
+  constructor(source: RangeSource, split: Split, maxLength: number, onTooLong?: OnTooLong) {
     this.#split = split;
     this.#maxLength = maxLength;
+    this.#onTooLong = onTooLong;
     this.#aligned = split.start === 0;
     // The byte before the split tells whether a line begins at its first.
     this.#window = new Window(source, split, this.#aligned ? 0 : split.start - 1);
@@ -41,8 +54,8 @@ export class LineBlocks implements BlockReader {
         return { bytes, start, end, offset };
       }
       this.#searched = window.length;
-      if (window.length > this.#maxLength + 1) throw this.#tooLong();
-      await window.read();
+      if (window.length > this.#maxLength + 1) await this.#passOver();
+      else await window.read();
     }
     return undefined;
   }
@@ -80,10 +93,21 @@ export class LineBlocks implements BlockReader {
     return Math.max(start, lastLineFeed(bytes, start + this.#searched, end) + 1);
   }
 
-  #tooLong(): InputError {
-    const { name } = this.#split;
-    const { offset } = this.#window;
-    return lineTooLong(name, offset, this.#maxLength);
+  /** The window begins with a line over the limit, whose end it does not hold. */
+  async #passOver(): Promise<void> {
+    const window = this.#window;
+    const { offset } = window;
+    const error = lineTooLong(this.#split.name, offset, this.#maxLength);
+    if (this.#onTooLong === undefined) throw error;
+    const head = window.bytes.slice(window.start, window.start + headBytes);
+    this.#searched = 0;
+    for (let isOver = false; !isOver;) {
+      const at = window.bytes.subarray(window.start, window.end).indexOf(lineFeed);
+      isOver = at >= 0 || window.atEnd;
+      window.skip(at >= 0 ? at + 1 : window.length);
+      if (!isOver) await window.read();
+    }
+    this.#onTooLong({ offset, length: window.offset - offset, head, error });
   }
 }
 

@@ -3,25 +3,29 @@ import type { RangeSource } from '@mapreduce/storage';
 import type { BlockReader } from './blocks.ts';
 import { FileBlocks } from './file-blocks.ts';
 import { FixedBlocks } from './fixed-blocks.ts';
-import { LineBlocks } from './line-blocks.ts';
+import { LineBlocks, type OnTooLong } from './line-blocks.ts';
 
 /** The longest record of a reader that says no limit of its own: a quarter of the memory. */
 export function defaultMaxLength(memory: number): number {
   return Math.floor(memory / 4);
 }
 
-/** A split as blocks of its reader's records. Throws `InputError`. */
+/**
+ * A split as blocks of its reader's records. Throws `InputError`, but for lines over the limit where
+ * there is `onTooLong`.
+ */
 export function openInput(
   reader: ProgramDescription['reader'],
   source: RangeSource,
   split: Split,
   memory: number,
+  onTooLong?: OnTooLong,
 ): BlockReader {
   const maxLength = defaultMaxLength(memory);
   switch (reader.kind) {
     case 'lines':
     case 'ndjson':
-      return new LineBlocks(source, split, reader.maxLength ?? maxLength);
+      return new LineBlocks(source, split, reader.maxLength ?? maxLength, onTooLong);
     case 'fixed':
       return new FixedBlocks(source, split, reader.length, maxLength);
     case 'file':

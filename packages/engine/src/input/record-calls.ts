@@ -73,8 +73,8 @@ export class LineCalls implements RecordCalls {
         if (textEnd > line && bytes[textEnd - 1] === carriageReturn) textEnd -= 1;
       }
       context.offset = offset + (line - start);
-      if (textEnd - line > maxLength) throw lineTooLong(context.file, context.offset, maxLength);
       progress.records += 1;
+      if (textEnd - line > maxLength) throw lineTooLong(context.file, context.offset, maxLength);
       call(
         aligned
           ? text.slice(line - start, textEnd - start)

@@ -14,6 +14,8 @@ export function blame(error: unknown, { file, offset }: RecordContext): unknown 
   if (error instanceof DiskError || error instanceof InputError || error instanceof FormatError) {
     return error;
   }
+  // It names a record itself.
+  if (error instanceof ProgramError && error.position !== undefined) return error;
   const position = { file, offset };
   const place = `at byte ${offset} of ${file}`;
   if (error instanceof ProgramError) {

@@ -52,5 +52,9 @@ function failed(error: unknown): ProgramError {
 
 /** What an error of a program says, whatever it threw. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return 'it threw what cannot be shown as text';
+  }
 }

@@ -1,10 +1,14 @@
 import type { BlockEmit, Emit, Key, MapContext, Value } from '@mapreduce/sdk';
+import { KeyCodec } from '../codec/keys.ts';
 import { FixedCalls, jsonLine, LineCalls, type RecordCalls } from '../input/record-calls.ts';
 import { defaultMaxLength } from '../input/open-input.ts';
 import type { ProgressMeter } from '../progress-meter.ts';
 import type { RecordContext } from '../task-context.ts';
 import { type MapRun, ProgramError } from '../tasks.ts';
 import type { Collector } from './collector.ts';
+import { HeldEmissions } from './held-emissions.ts';
+import type { OpenMap } from './open-map.ts';
+import { SkippingCalls } from './skipping-calls.ts';
 
 /** What `map` and `mapBlock` are given to emit with. */
 export type EmitTarget = Pick<Collector, 'pair' | 'text' | 'bytes'>;
@@ -13,17 +17,22 @@ export type EmitTarget = Pick<Collector, 'pair' | 'text' | 'bytes'>;
 type MapRecord = (record: unknown, emit: Emit<Key, Value>, context: MapContext) => unknown;
 type MapBlock = (block: Uint8Array, emit: BlockEmit, context: MapContext) => unknown;
 
-/** Binds a program's map to its reader, its collector and its context. */
+/**
+ * Binds a program's map to its reader, its collector and its context. A `mapBlock` sees many records
+ * at once: none of them can be skipped.
+ */
 export function programCalls(
   run: MapRun,
   target: EmitTarget,
-  context: RecordContext,
-  progress: ProgressMeter,
+  { context, progress, skipping }: OpenMap,
 ): RecordCalls {
-  const { job } = run;
-  return job.mapBlock === undefined
-    ? recordCalls(run, job.map, target, context, progress)
-    : blockCalls(job.mapBlock, target, context, progress);
+  const { job, plan, settings } = run;
+  if (job.mapBlock !== undefined) return blockCalls(job.mapBlock, target, context, progress);
+  if (skipping === undefined) return recordCalls(run, job.map, target, context, progress);
+  const { description } = plan;
+  const held = new HeldEmissions(new KeyCodec(description), Math.floor(settings.memory / 4));
+  const calls = recordCalls(run, job.map, held, context, progress);
+  return new SkippingCalls({ reader: description.reader, calls, held, target, ...skipping });
 }
 
 function blockCalls(
@@ -45,7 +54,7 @@ function blockCalls(
 function recordCalls(
   { settings, plan }: MapRun,
   map: MapRecord,
-  target: EmitTarget,
+  target: Pick<EmitTarget, 'pair'>,
   context: RecordContext,
   progress: ProgressMeter,
 ): RecordCalls {

@@ -1,33 +1,30 @@
 import type { MapManifest } from '@mapreduce/protocol';
 import { toHex } from '../codec/hex.ts';
 import { KeyCodec } from '../codec/keys.ts';
-import { openInput } from '../input/open-input.ts';
-import { ProgressMeter } from '../progress-meter.ts';
 import type { MapIndex } from '../segments/index-file.ts';
-import { RecordContext } from '../task-context.ts';
+import type { RecordContext } from '../task-context.ts';
 import type { EnginePorts, MapRun } from '../tasks.ts';
 import { blame } from './blame.ts';
 import { type Collector, collectorBudget } from './collector.ts';
 import { Combiner } from './combiner.ts';
 import { CombiningCollector } from './combining-collector.ts';
 import { MapOutput } from './map-output.ts';
+import { openMap } from './open-map.ts';
 import { partitionerOf } from './partitioner.ts';
 import { programCalls } from './program-calls.ts';
 import { RecordCollector } from './record-collector.ts';
 
 /** Runs a map task. Throws `ProgramError`, `InputError` or `DiskError`. */
 export async function runMap(run: MapRun, ports: EnginePorts): Promise<MapManifest> {
-  const { settings, split } = run;
-  const progress = new ProgressMeter(split.end - split.start, run.onProgress);
-  const context = new RecordContext(split.name);
-  const input = openInput(run.plan.description.reader, run.source, split, settings.memory);
+  const open = openMap(run);
+  const { context, input, progress, skipping } = open;
   const tell = (): number => progress.tell();
   const combiner = run.job.combine === undefined ? undefined : new Combiner(run.job.combine);
   const keys = new KeyCodec(run.plan.description);
   const output = new MapOutput(run, ports, keys, combiner, tell);
   const collector = collectorOf(run, keys, combiner, output, tell);
   try {
-    const calls = programCalls(run, collector, context, progress);
+    const calls = programCalls(run, collector, open);
     for (let block = await input.next(); block !== undefined; block = await input.next()) {
       try {
         calls.call(block);
@@ -46,6 +43,7 @@ export async function runMap(run: MapRun, ports: EnginePorts): Promise<MapManife
       recordsEmitted: collector.emitted,
       spills: output.spills,
       counters: context.counters(),
+      skipped: skipping?.skipped.list ?? [],
     };
   } catch (error) {
     collector.discard();

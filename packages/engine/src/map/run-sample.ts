@@ -1,11 +1,9 @@
 import type { Key } from '@mapreduce/sdk';
 import { ByteWriter } from '../codec/byte-writer.ts';
 import { KeyCodec } from '../codec/keys.ts';
-import { openInput } from '../input/open-input.ts';
-import { ProgressMeter } from '../progress-meter.ts';
-import { RecordContext } from '../task-context.ts';
 import type { EnginePorts, MapRun } from '../tasks.ts';
 import { blame } from './blame.ts';
+import { openMap } from './open-map.ts';
 import { type EmitTarget, programCalls } from './program-calls.ts';
 
 /** Of a longer key only the beginning is kept: a cut point need not be a whole key. */
@@ -71,12 +69,10 @@ export async function runSample(
   records: number,
   _ports: EnginePorts,
 ): Promise<readonly Uint8Array[]> {
-  const { settings, split } = run;
-  const progress = new ProgressMeter(split.end - split.start, run.onProgress);
-  const context = new RecordContext(split.name);
-  const input = openInput(run.plan.description.reader, run.source, split, settings.memory);
+  const open = openMap(run);
+  const { context, input, progress } = open;
   const sampler = new KeySampler(new KeyCodec(run.plan.description), records);
-  const calls = programCalls(run, sampler, context, progress);
+  const calls = programCalls(run, sampler, open);
   while (!sampler.isFull) {
     const block = await input.next();
     if (block === undefined) break;
