@@ -27,6 +27,7 @@ export interface RouteEntry {
 /** Who serves a bulk route; a new one does not compile until it is here. */
 const servers: Readonly<Record<BulkRouteName, Target>> = {
   segments: 'worker',
+  output: 'worker',
   program: 'coordinator',
   input: 'coordinator',
   part: 'coordinator',

@@ -2,6 +2,7 @@ export * from './ids.ts';
 export * from './job.ts';
 export * from './tasks.ts';
 export * from './errors.ts';
+export * from './drain.ts';
 export * from './plain.ts';
 export * from './parse-message.ts';
 export * from './registration.ts';

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { drainRequestSchema, takeOverSchema } from './drain.ts';
+import { auditRequestSchema, comparisonSchema } from './audit.ts';
 import { attemptIdSchema, countSchema, incarnationSchema } from './ids.ts';
 import { programDescriptionSchema } from './job.ts';
 import {
@@ -60,6 +62,10 @@ export const heartbeatResponseSchema = z.strictObject({
   log: z.array(logEventSchema),
   /** The job has ended; nothing more will be leased, segments may go. */
   ended: z.boolean(),
+  /** Outputs to take over from workers that leave; repeated until the worker holds them. */
+  takeOver: z.array(takeOverSchema).max(64).optional(),
+  /** To a worker that drains: nothing more is needed of it. */
+  mayLeave: z.literal(true).optional(),
 });
 export type HeartbeatResponse = z.infer<typeof heartbeatResponseSchema>;
 
@@ -199,6 +205,14 @@ export const routes = {
   leave: {
     path: '/v1/leaves',
     role: 'worker',
+  /** Says that a worker is to leave, and is to be relieved of what it holds before. */
+  drain: {
+    path: '/v1/drains',
+    role: 'worker',
+    request: drainRequestSchema,
+    response: empty,
+    body: 2 ** 16,
+  },
     request: z.strictObject(sender),
     response: empty,
     body: 2 ** 16,
@@ -237,8 +251,8 @@ export type Handlers<R extends RouteName = RouteName> = {
 };
 
 /**
- * Bulk data, on bare HTTP with Content-Length. `segments` is the worker's, the others are the
- * coordinator's.
+ * Bulk data, on bare HTTP with Content-Length. `segments` and `output` are the worker's, the others
+ * are the coordinator's.
  */
 export const bulkRoutes = {
   /** POST SegmentsRequest → a segment stream (engine, docs/formats.md). */
@@ -247,6 +261,8 @@ export const bulkRoutes = {
   program: { method: 'GET', path: '/v1/program', role: 'worker' },
   /** GET ?input=N&start=&end=&version= → bytes of an input that the coordinator serves. */
   input: { method: 'GET', path: '/v1/input', role: 'worker' },
+  /** GET ?attempt= → all of a map output: manifest, index and data (docs/formats.md). */
+  output: { method: 'GET', path: '/v1/output', role: 'shuffle-read' },
   /** PUT ?attempt=&file= → a file of a reduce attempt, into the volume. */
   part: { method: 'PUT', path: '/v1/part', role: 'worker' },
 } as const satisfies Record<string, { method: string; path: string; role: Role }>;

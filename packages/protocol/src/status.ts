@@ -47,6 +47,10 @@ export const jobStatusSchema = z.strictObject({
     backup: countSchema,
     fetchFailures: countSchema,
   }),
+    /** Map outputs that other workers took over from those that left. */
+    moved: countSchema,
+    /** Maps that ran again because their holder was about to leave with the only output. */
+    rerunAhead: countSchema,
   workers: z
     .array(
       z.strictObject({
@@ -54,7 +58,7 @@ export const jobStatusSchema = z.strictObject({
         address: z.string(),
         slots: countSchema,
         busy: countSchema,
-        state: z.enum(['alive', 'lost', 'left']),
+        state: z.enum(['alive', 'draining', 'lost', 'left']),
         tasksCompleted: countSchema,
       }),
     )

@@ -38,6 +38,20 @@ export type SchedulerEvent =
       readonly attempt: AttemptId;
       readonly progress: Progress;
     }
+  /** The worker leaves within `graceMs`: it is leased nothing any more. */
+  | {
+      readonly kind: 'workerDraining';
+      readonly at: number;
+      readonly worker: Incarnation;
+      readonly graceMs: number;
+    }
+  /** The draining worker cannot hand over these outputs: the maps run again while it serves them. */
+  | {
+      readonly kind: 'rerunAhead';
+      readonly at: number;
+      readonly worker: Incarnation;
+      readonly maps: readonly number[];
+    }
   /** It said good-bye, or is known to be gone: no need to wait for its silence. */
   | { readonly kind: 'workerLeft'; readonly at: number; readonly worker: Incarnation }
   /**
@@ -117,6 +131,12 @@ export type SchedulerEvent =
       readonly worker: Incarnation;
       readonly attempt: AttemptId;
     }
+  /** A map that ran again gave these partitions other records: their reduces begin anew. */
+  | {
+      readonly kind: 'reducesRedone';
+      readonly at: number;
+      readonly partitions: 'all' | readonly number[];
+    }
   | { readonly kind: 'cancelled'; readonly at: number; readonly reason: string }
   /** Time passed. Due at the latest at the time `nextTick(state)` says. */
   | { readonly kind: 'tick'; readonly at: number };
@@ -144,6 +164,16 @@ export type SchedulerCommand =
     }
   /** The map's output is gone: append to the completion log. */
   | { readonly kind: 'mapLost'; readonly map: number; readonly attempt: AttemptId }
+  /**
+   * The map runs again, though this worker still serves its output: the completion log names that
+   * until the map has another, or the worker is gone.
+   */
+  | {
+      readonly kind: 'mapRerunAhead';
+      readonly map: number;
+      readonly attempt: AttemptId;
+      readonly holder: Incarnation;
+    }
   /** The answer to one `grantRequested`. Also `refused`: the asker no longer holds a lease. */
   | {
       readonly kind: 'grant';

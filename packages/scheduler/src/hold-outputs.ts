@@ -50,6 +50,9 @@ function holdOutput(
   const lease = state.attempts.get(attempt);
   if (table.isCompleted(map)) {
     if (outputOf(state, map) !== attempt || table.holder(map) === worker.index) return;
+    // What it was relieved of stays where it is.
+    if (worker.draining) return;
+    if (state.workers[table.holder(map)]?.draining === true) state.totals.moved++;
     state.held.remove(table.holder(map), map);
     state.suspicions.delete(map);
     table.move(map, worker.index);

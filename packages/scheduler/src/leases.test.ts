@@ -138,6 +138,7 @@ describe('completion', () => {
     expect(job.letters('reduce')).toBe('cc');
     expect(attemptTotals(job.state)).toEqual({
       ...{ started: 3, failed: 0, lost: 0, backup: 0, fetchFailures: 0 },
+      ...{ moved: 0, rerunAhead: 0 },
     });
   });
 

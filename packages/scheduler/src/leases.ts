@@ -4,7 +4,7 @@ import type { Commands, SchedulerState } from './state.ts';
 import type { TaskTable } from './task-table.ts';
 import { winnerOf } from './winner.ts';
 import type { Worker } from './worker.ts';
-import { updateOffer } from './workers.ts';
+import { fitSlots, updateOffer } from './workers.ts';
 
 /** Leases an attempt at the task, which is idle (and out of its queue) or gets a backup. */
 export function openLease(
@@ -67,6 +67,7 @@ export function endLease(state: SchedulerState, attempt: Attempt): void {
   attempt.worker.attempts.delete(attempt);
   if (attempt.backup) state.liveBackups--;
   if (state.grants.get(attempt.index) === attempt) state.grants.delete(attempt.index);
+  fitSlots(state, attempt.worker);
   updateOffer(state, attempt.worker);
 }
 

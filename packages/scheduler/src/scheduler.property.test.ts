@@ -5,11 +5,12 @@ import type { SchedulerCommand } from './events.ts';
 import { nextTick } from './scheduler.ts';
 import { Harness, type Lease } from './testing/harness.ts';
 import { inconsistencies } from './testing/recount.ts';
+import { isStaying, mapsHeldBy } from './views.ts';
 
 const operations = [
   ...(['join', 'leave', 'crash', 'ask', 'ask', 'ask', 'ask', 'withdraw', 'beat'] as const),
   ...(['deafBeat', 'finish', 'finish', 'finish', 'finish', 'fail', 'late'] as const),
-  ...(['fetch', 'fetch', 'grant', 'stall', 'pass'] as const),
+  ...(['fetch', 'fetch', 'grant', 'stall', 'pass', 'drain', 'rerun'] as const),
 ];
 const failureKinds: FailureKind[] = ['released', 'exit', 'released', 'disk', 'released', 'input'];
 const reasons = ['unreachable', 'gone', 'corrupt'] as const;
@@ -91,6 +92,7 @@ class Model {
         this.available.set(command.map, command.attempt);
         break;
       case 'mapLost':
+      case 'mapRerunAhead':
         expect(this.available.get(command.map)).toBe(command.attempt);
         this.available.delete(command.map);
         break;
@@ -172,6 +174,12 @@ class Model {
           if (made === undefined || by === undefined) return [];
           return job.unfetchable(by, made, nth([...reasons], pick) ?? 'gone');
         }
+        case 'drain':
+          return job.send({ kind: 'workerDraining', worker, graceMs: other });
+        case 'rerun': {
+          const maps = [...mapsHeldBy(job.state, worker)];
+          return job.send({ kind: 'rerunAhead', worker, maps });
+        }
         case 'grant':
           if (lease === undefined) return [];
           return job.send({ kind: 'grantRequested', worker, attempt: lease.attempt });
@@ -204,6 +212,7 @@ class Model {
   heal(limit: number): number {
     const { state } = this.job;
     for (const worker of [...this.processes.keys()]) {
+      if (!isStaying(state, worker)) this.send(() => this.job.send({ kind: 'workerLeft', worker }));
       if (state.byIncarnation.get(worker)?.state !== 'alive') this.processes.delete(worker);
     }
     if (this.processes.size === 0) this.join();
@@ -244,7 +253,14 @@ describe('whatever happens', () => {
       { numRuns: 150 },
     );
     // What never happened was not tested.
-    for (const kind of ['workerLost', 'mapLost', 'cancelAttempt', 'grant', 'allReduced']) {
+    for (const kind of [
+      'workerLost',
+      'mapLost',
+      'mapRerunAhead',
+      'cancelAttempt',
+      'grant',
+      'allReduced',
+    ]) {
       expect([kind, seen.get(kind) ?? 0]).not.toEqual([kind, 0]);
     }
   });

@@ -3,6 +3,7 @@ import { completeAttempt, completeReduce } from './completions.ts';
 import type { SchedulerEvent } from './events.ts';
 import { failAttempt } from './failures.ts';
 import { requestGrant } from './grants.ts';
+import { drainWorker, rerunAhead } from './draining.ts';
 import { endJob } from './job-end.ts';
 import { leaseOf } from './leases.ts';
 import { holdOutputs } from './hold-outputs.ts';
@@ -12,6 +13,7 @@ import { startBackups } from './policies/backup-tasks.ts';
 import { advanceClock, TICK_MS } from './policies/clock-gap.ts';
 import { endWorker, expireWorkers, heartbeat, nextExpiry } from './policies/expiry.ts';
 import { preemptReduces } from './policies/preempt-reduce.ts';
+import { redoReduces } from './redo-reduces.ts';
 import { restore } from './restore.ts';
 import { resumeAttempt } from './resume.ts';
 import type { Commands, SchedulerState } from './state.ts';
@@ -74,6 +76,9 @@ function handle(state: SchedulerState, event: SchedulerEvent, commands: Commands
     case 'grantRequested':
       requestGrant(state, event, commands);
       return;
+    case 'reducesRedone':
+      redoReduces(state, event.partitions, commands);
+      return;
     case 'cancelled':
       endJob(state, 'cancelled');
       commands.push({ kind: 'jobCancelled', reason: event.reason });
@@ -96,6 +101,8 @@ function handle(state: SchedulerState, event: SchedulerEvent, commands: Commands
     case 'epochRaised':
       state.epochs.raise(event.epoch);
       return;
+    case 'workerDraining':
+    case 'rerunAhead':
     case 'workerLeft':
     case 'slotsOffered':
     case 'slotsWithdrawn':
@@ -111,6 +118,8 @@ type WorkerEvent = Extract<
   SchedulerEvent,
   {
     kind:
+      | 'workerDraining'
+      | 'rerunAhead'
       | 'workerLeft'
       | 'slotsOffered'
       | 'slotsWithdrawn'
@@ -124,6 +133,12 @@ function handleWorker(state: SchedulerState, event: WorkerEvent, commands: Comma
   const worker = aliveWorker(state, event.worker);
   if (worker === undefined) return;
   switch (event.kind) {
+    case 'workerDraining':
+      drainWorker(state, worker, event.graceMs, commands);
+      return;
+    case 'rerunAhead':
+      rerunAhead(state, worker, event.maps, commands);
+      return;
     case 'workerLeft':
       endWorker(state, worker, 'left', commands);
       return;

@@ -46,6 +46,8 @@ export interface SchedulerState {
   readonly waiting: LinkedList<Worker>;
   aliveWorkers: number;
   aliveSlots: number;
+  /** Live workers that are to leave: they finish and serve, and are leased nothing. */
+  readonly draining: Set<Worker>;
   /** Live workers that others are preferred to. */
   readonly unfit: Set<Worker>;
   /** Ended workers that may still be recorded as holders of maps. */
@@ -64,6 +66,8 @@ export interface SchedulerState {
     lost: number;
     backup: number;
     fetchFailures: number;
+    moved: number;
+    rerunAhead: number;
   };
 }
 
@@ -102,11 +106,15 @@ export function createScheduler(settings: SchedulerSettings): SchedulerState {
     waiting: new LinkedList(),
     aliveWorkers: 0,
     aliveSlots: 0,
+    draining: new Set(),
     unfit: new Set(),
     dissolving: [],
     suspicions: new Map(),
     shortageSince: undefined,
     preemptAt: 0,
-    totals: { started: 0, failed: 0, lost: 0, backup: 0, fetchFailures: 0 },
+    totals: {
+      ...{ started: 0, failed: 0, lost: 0, backup: 0, fetchFailures: 0 },
+      ...{ moved: 0, rerunAhead: 0 },
+    },
   };
 }

@@ -2,6 +2,7 @@ import type { AttemptId, Incarnation, JobStatus, Phase, TaskKind } from '@mapred
 import { leaseOf } from './leases.ts';
 import type { SchedulerState } from './state.ts';
 import type { Worker } from './worker.ts';
+import { aliveWorker } from './workers.ts';
 
 /** Tasks of a kind whose states are listed one by one, at most. */
 const LISTED_TASKS = 200;
@@ -19,7 +20,7 @@ export interface WorkerView {
   readonly incarnation: Incarnation;
   readonly slots: number;
   readonly busy: number;
-  readonly state: 'alive' | 'lost' | 'left';
+  readonly state: 'alive' | 'draining' | 'lost' | 'left';
   readonly tasksCompleted: number;
 }
 
@@ -68,7 +69,7 @@ export function workerViews(state: SchedulerState): WorkerView[] {
     incarnation: worker.incarnation,
     slots: worker.slots,
     busy: worker.attempts.size,
-    state: worker.state,
+    state: worker.draining && worker.state === 'alive' ? 'draining' : worker.state,
     tasksCompleted: worker.tasksCompleted,
   }));
 }
@@ -83,6 +84,31 @@ export function workerState(
   incarnation: Incarnation,
 ): 'alive' | 'lost' | 'left' | undefined {
   return state.byIncarnation.get(incarnation)?.state;
+}
+
+export function isCompleted(state: SchedulerState, kind: TaskKind, index: number): boolean {
+  return state.tasks[kind].isCompleted(index);
+}
+
+/** Live workers that are not about to leave. */
+export function* stayingIncarnations(state: SchedulerState): Generator<Incarnation> {
+  for (const worker of state.silence) if (!worker.draining) yield worker.incarnation;
+}
+
+/** Whether the worker is alive and stays. */
+export function isStaying(state: SchedulerState, incarnation: Incarnation): boolean {
+  return aliveWorker(state, incarnation)?.draining === false;
+}
+
+/** Attempts that the worker runs, as far as the scheduler knows. */
+export function runningOn(state: SchedulerState, incarnation: Incarnation): number {
+  return aliveWorker(state, incarnation)?.attempts.size ?? 0;
+}
+
+/** The completed maps whose outputs this worker is known to hold. */
+export function* mapsHeldBy(state: SchedulerState, incarnation: Incarnation): Generator<number> {
+  const worker = aliveWorker(state, incarnation);
+  if (worker !== undefined) yield* state.held.of(worker.index);
 }
 
 /**

@@ -8,7 +8,9 @@ export class Worker {
   /** Its place in the table of workers. */
   readonly index: number;
   state: 'alive' | 'lost' | 'left' = 'alive';
-  /** Tasks that it can run at once. */
+  /** It is to leave. */
+  draining = false;
+  /** Tasks that it can run at once; of a draining worker, those that it still runs. */
   slots: number;
   /** Slots that it asked tasks for and still waits to hear of. */
   offered = 0;

@@ -23,8 +23,7 @@ export function join(state: SchedulerState, incarnation: Incarnation, slots: num
     state.aliveWorkers++;
     reviewUnfit(state);
   }
-  state.aliveSlots += slots - worker.slots;
-  worker.slots = slots;
+  setSlots(state, worker, worker.draining ? worker.attempts.size : slots);
   hear(state, worker);
   updateOffer(state, worker);
 }
@@ -52,14 +51,40 @@ export function bury(state: SchedulerState, worker: Worker, as: 'lost' | 'left')
   state.silence.remove(worker.silence);
   state.waiting.remove(worker.waiting);
   state.unfit.delete(worker);
+  state.draining.delete(worker);
   state.dissolving.push(worker);
   reviewUnfit(state);
 }
 
 /** The worker waits for tasks for so many slots; 0 withdraws the offer. */
 export function offer(state: SchedulerState, worker: Worker, slots: number): void {
-  worker.offered = slots;
+  worker.offered = worker.draining ? 0 : slots;
   updateOffer(state, worker);
+}
+
+/** The worker is to leave: it has no slot from now on but those that are in use. */
+export function withdrawSlots(state: SchedulerState, worker: Worker): void {
+  worker.draining = true;
+  state.draining.add(worker);
+  state.unfit.delete(worker);
+  fitSlots(state, worker);
+  offer(state, worker, 0);
+  reviewUnfit(state);
+}
+
+/** A slot of a worker that drains goes with the attempt that was in it. */
+export function fitSlots(state: SchedulerState, worker: Worker): void {
+  if (worker.draining) setSlots(state, worker, worker.attempts.size);
+}
+
+function setSlots(state: SchedulerState, worker: Worker, slots: number): void {
+  state.aliveSlots += slots - worker.slots;
+  worker.slots = slots;
+}
+
+/** Live workers that are not about to leave. */
+export function stayingWorkers(state: SchedulerState): number {
+  return state.aliveWorkers - state.draining.size;
 }
 
 /** Puts a worker on or off the list of those that can be given a task now. */
@@ -71,6 +96,7 @@ export function updateOffer(state: SchedulerState, worker: Worker): void {
 
 /** Prefers other workers to this one until then. */
 export function markUnfit(state: SchedulerState, worker: Worker, until: number): void {
+  if (worker.draining) return;
   worker.unfitUntil = until;
   state.unfit.add(worker);
   reviewUnfit(state);
@@ -87,7 +113,7 @@ export function restoreFit(state: SchedulerState): void {
 }
 
 function isPreferred(state: SchedulerState, worker: Worker): boolean {
-  return !state.unfit.has(worker) || state.unfit.size === state.aliveWorkers;
+  return !state.unfit.has(worker) || state.unfit.size === stayingWorkers(state);
 }
 
 /** Where all are unfit, none is: to be called when either number changes. */

@@ -22,7 +22,15 @@ const base: JobStatus = {
     recordsWritten: 0,
     bytesWritten: 0,
   },
-  attempts: { started: 7, failed: 0, lost: 0, backup: 0, fetchFailures: 0 },
+  attempts: {
+    started: 7,
+    failed: 0,
+    lost: 0,
+    backup: 0,
+    fetchFailures: 0,
+    moved: 0,
+    rerunAhead: 0,
+  },
   workers: [1, 2].map((number) => ({
     incarnation: `worker-${number}`,
     address: `http://127.0.0.1:4000${number}`,

@@ -63,9 +63,18 @@ describe('pipelineLines', () => {
   });
 
   it('tells of what was lost, failed and repeated', () => {
-    const attempts = { started: 9, failed: 2, lost: 1, backup: 1, fetchFailures: 3 };
+    const attempts = {
+      started: 9,
+      failed: 2,
+      lost: 1,
+      backup: 1,
+      fetchFailures: 3,
+      moved: 4,
+      rerunAhead: 1,
+    };
     const text = pipelineLines(statusWith({ attempts }), noRates, plain(100)).join('\n');
     expect(text).toContain('1 attempt lost');
+    expect(text).toContain('4 outputs moved, 1 map re-run ahead');
     expect(text).toContain('2 attempts failed, 3 failed fetches, 1 backup attempt');
   });
 

@@ -170,11 +170,12 @@ function bar({ total, completed, inProgress }: JobStatus['maps'], width: number)
 }
 
 function workerLines(status: JobStatus, width: number, { colors }: Style): string[] {
-  const alive = status.workers.filter(({ state }) => state === 'alive');
+  const alive = status.workers.filter(({ state }) => state === 'alive' || state === 'draining');
   const shown = alive
     .slice(0, MAX_WORKERS)
-    .map(({ address, busy, slots, tasksCompleted }, index) => {
-      const load = busy > 0 ? `${busy} of ${slots} busy` : 'idle';
+    .map(({ address, busy, slots, tasksCompleted, state }, index) => {
+      const load =
+        state === 'draining' ? 'draining' : busy > 0 ? `${busy} of ${slots} busy` : 'idle';
       const text = `${cell(address.replace(/^https?:\/\//, ''), 21)} ${cell(load, 12)} ${counted(tasksCompleted, 'task')}`;
       return cell(index === 0 ? 'workers' : '', LABEL) + fit(text, width - LABEL);
     });
@@ -190,13 +191,15 @@ function workerLines(status: JobStatus, width: number, { colors }: Style): strin
 }
 
 function troubleLines(status: JobStatus, width: number, { colors }: Style): string[] {
-  const { failed, backup, fetchFailures } = status.attempts;
+  const { failed, backup, fetchFailures, moved, rerunAhead } = status.attempts;
   const facts = [
     ...(failed > 0 ? [`${counted(failed, 'attempt')} failed`] : []),
     ...(fetchFailures > 0
       ? [counted(fetchFailures, 'failed fetch').replace(/fetchs$/, 'fetches')]
       : []),
     ...(backup > 0 ? [counted(backup, 'backup attempt')] : []),
+    ...(moved > 0 ? [`${counted(moved, 'output')} moved`] : []),
+    ...(rerunAhead > 0 ? [`${counted(rerunAhead, 'map')} re-run ahead`] : []),
   ];
   return facts.length === 0
     ? []

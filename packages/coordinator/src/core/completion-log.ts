@@ -18,6 +18,11 @@ export class CompletionLog {
     this.#released = Math.max(this.#released, count);
   }
 
+  /** Whether all that has happened may be told. */
+  get isDurable(): boolean {
+    return this.#released === this.#events.length;
+  }
+
   /** Events that may be told. */
   get length(): number {
     return this.#released;

@@ -5,7 +5,7 @@ import {
   type Handlers,
   type LeaseRequest,
 } from '@mapreduce/protocol';
-import { phaseOf } from '@mapreduce/scheduler';
+import { isStaying, phaseOf } from '@mapreduce/scheduler';
 import { DiskError, type BulkHandler } from '@mapreduce/service';
 import { settingsDigest } from '@mapreduce/storage';
 import { serveInput, wholeBytes } from './input-server.ts';
@@ -121,7 +121,8 @@ export class Coordinator implements Handlers {
     const { incarnation: worker, slots, waitMs } = request;
     let answer = desk.repeat(request);
     if (answer === undefined) {
-      answer = desk.wait(request, ending.begun ? Math.min(waitMs, endedWaitMs) : waitMs);
+      const isInVain = ending.begun || !isStaying(driver.state, worker);
+      answer = desk.wait(request, isInVain ? Math.min(waitMs, endedWaitMs) : waitMs);
       if (!ending.begun) driver.send({ kind: 'slotsOffered', worker, slots });
     }
     const leases = [...(await answer)];
@@ -147,7 +148,8 @@ export class Coordinator implements Handlers {
       this.#job.board.change();
       const reducing = phaseOf(driver.state) === 'reduce';
       const limit = reducing ? logTail.whileReducing : logTail.before;
-      return { cancel, log: log.tail(logFrom, limit), ended: ending.begun };
+      const leaving = this.#job.drains.heartbeat(worker);
+      return { cancel, log: log.tail(logFrom, limit), ended: ending.begun, ...leaving };
     });
 
   readonly complete: Handlers['complete'] = async (request) => {
@@ -187,6 +189,14 @@ export class Coordinator implements Handlers {
       const commands = this.#job.driver.send({ kind: 'grantRequested', worker, attempt });
       const grant = commands.find((command) => command.kind === 'grant')?.grant;
       return { grant: grant ?? 'refused' };
+    });
+
+  readonly drain: Handlers['drain'] = (request) =>
+    answer(() => {
+      this.#check(request);
+      this.#job.drains.begin(request.incarnation, request.graceMs);
+      this.#job.board.change();
+      return {};
     });
 
   readonly leave: Handlers['leave'] = (request) =>

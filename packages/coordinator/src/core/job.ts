@@ -3,6 +3,7 @@ import { outcomeOf, type SchedulerCommand } from '@mapreduce/scheduler';
 import { listInputs, OutputLayout, type ListedInput } from '@mapreduce/storage';
 import { CompletionLog } from './completion-log.ts';
 import { Completions } from './completions.ts';
+import { DrainDesk } from './drain/drain-desk.ts';
 import { Ending } from './ending.ts';
 import { cancelled, failedItself, failedTask } from './job-end.ts';
 import type { DeposedError, Journal } from './journal/journal.ts';
@@ -54,6 +55,7 @@ export class Job {
   readonly completions: Completions;
   readonly adoption: Adoption;
   readonly epochs: EpochGuard;
+  readonly drains: DrainDesk;
   readonly output: Output;
   readonly board: StatusBoard;
   readonly ending: Ending;
@@ -105,6 +107,10 @@ export class Job {
       ...{ driver: this.driver, planner: this.planner, outputs: this.outputs },
       ...{ jobDigest, digest, facts, isPlanKept: restored.inputs !== undefined },
     });
+    this.drains = new DrainDesk({
+      ...{ clock, facts, log: this.log, desk: this.desk, driver: this.driver },
+      ...{ outputs: this.outputs, workers: this.workers, isOver: () => this.ending.begun },
+    });
     this.completions = new Completions({
       ...{ config, journal, outputs: this.outputs },
       ...{ planner: this.planner, parts: this.parts, workers: this.workers },
@@ -135,6 +141,7 @@ export class Job {
   part(worker: Incarnation): void {
     this.desk.dismiss(worker);
     this.workers.forget(worker);
+    this.drains.forget(worker);
     this.board.change();
   }
 
@@ -209,6 +216,9 @@ export class Job {
       case 'mapAvailable':
       case 'mapLost':
         this.outputs.carryOut(command);
+        return;
+      case 'mapRerunAhead':
+        this.drains.rerunAhead(command);
         return;
       case 'workerLost':
         this.#ports.log.warn('worker lost', { worker: command.worker });

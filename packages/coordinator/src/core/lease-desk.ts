@@ -84,6 +84,12 @@ export class LeaseDesk {
     return this.#counters.get(worker)?.waiting?.request === request;
   }
 
+  /** There is nothing for this worker any more: the request that it waits with is answered. */
+  excuse(worker: Incarnation): void {
+    const counter = this.#counters.get(worker);
+    if (counter !== undefined) end(counter);
+  }
+
   /** Nobody will hear this worker's answer: it hung up, or is gone. */
   dismiss(worker: Incarnation): void {
     const counter = this.#counters.get(worker);

@@ -12,12 +12,14 @@ export class MapTable {
   /** By map: its last output, kept though it be lost: its content root stays true. */
   #outputs: (MapOutput | undefined)[] = [];
   #recordsOut = new Float64Array(0);
+  #bytesOut = new Float64Array(0);
   readonly totals = { recordsIn: 0, bytesIn: 0, recordsOut: 0, bytesOut: 0 };
   readonly skipped = new SkippedRecords();
 
   plan(maps: number): void {
     this.#outputs = Array.from({ length: maps }, () => undefined);
     this.#recordsOut = new Float64Array(maps);
+    this.#bytesOut = new Float64Array(maps);
   }
 
   /** The map's output is now this one. Returns whether it is the map's first. */
@@ -25,6 +27,7 @@ export class MapTable {
     const { map } = output;
     const first = this.#outputs[map] === undefined;
     this.#outputs[map] = output;
+    this.#bytesOut[map] = totals.bytesOut;
     this.#recordsOut[map] = totals.recordsOut;
     this.skipped.set(map, totals.skipped);
     if (first) this.#count(totals);
@@ -38,6 +41,11 @@ export class MapTable {
 
   output(map: number): MapOutput | undefined {
     return this.#outputs[map];
+  }
+
+  /** Stored bytes of the map's last output, its index aside. */
+  bytesOut(map: number): number {
+    return this.#bytesOut[map] ?? 0;
   }
 
   isCurrent(map: number, attempt: AttemptId, holder: Incarnation): boolean {

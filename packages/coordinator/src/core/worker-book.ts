@@ -12,6 +12,7 @@ interface Entry {
   readonly cancelled: Map<AttemptId, number>;
   /** As of its last heartbeat. */
   running: HeartbeatRequest['attempts'];
+  freeDiskBytes: number | undefined;
 }
 
 /** What the coordinator knows of workers that is of no interest to the scheduler. */
@@ -19,18 +20,23 @@ export class WorkerBook {
   readonly #entries = new Map<Incarnation, Entry>();
 
   register({ incarnation, address }: RegisterRequest): void {
-    this.#entries.set(incarnation, { address, cancelled: new Map(), running: [] });
+    this.#entries.set(incarnation, newEntry(address));
   }
 
   /** A worker that an earlier life knew. */
   expect(incarnation: Incarnation, address: string): void {
     if (this.#entries.has(incarnation)) return;
-    this.#entries.set(incarnation, { address, cancelled: new Map(), running: [] });
+    this.#entries.set(incarnation, newEntry(address));
   }
 
   /** Kept after a worker is lost, for the status. */
   address(worker: Incarnation): string {
     return this.#entries.get(worker)?.address ?? '';
+  }
+
+  /** As its last heartbeat said; undefined before the first. */
+  freeDiskBytes(worker: Incarnation): number | undefined {
+    return this.#entries.get(worker)?.freeDiskBytes;
   }
 
   cancel(worker: Incarnation, attempt: AttemptId): void {
@@ -56,10 +62,11 @@ export class WorkerBook {
    * Takes a heartbeat; returns the attempts to stop. The worker is told until a heartbeat that it
    * sent later no longer names the attempt.
    */
-  heartbeat({ incarnation, attempts }: HeartbeatRequest): AttemptId[] {
+  heartbeat({ incarnation, attempts, freeDiskBytes }: HeartbeatRequest): AttemptId[] {
     const entry = this.#entries.get(incarnation);
     if (entry === undefined) return [];
     entry.running = attempts;
+    entry.freeDiskBytes = freeDiskBytes;
     const { cancelled } = entry;
     for (const [attempt, told] of cancelled) {
       const running = attempts.some((named) => named.attempt === attempt);
@@ -73,4 +80,8 @@ export class WorkerBook {
   *running(): Generator<{ attempt: AttemptId; progress: Progress }, void, undefined> {
     for (const { running } of this.#entries.values()) yield* running;
   }
+}
+
+function newEntry(address: string): Entry {
+  return { address, cancelled: new Map(), running: [], freeDiskBytes: undefined };
 }

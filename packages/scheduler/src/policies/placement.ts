@@ -1,6 +1,7 @@
 import type { SchedulerState } from '../state.ts';
 import type { TaskTable } from '../task-table.ts';
 import type { Worker } from '../worker.ts';
+import { stayingWorkers } from '../workers.ts';
 
 /**
  * Whether this worker may be given this task now. A worker that the task failed on, or that lost
@@ -22,9 +23,12 @@ export function mayRun(
   return state.now >= trouble.avoidUntil;
 }
 
-/** Whether a live worker exists that is not among these. */
+/** Whether a live worker exists that is not among these and is not about to leave. */
 export function aliveBeside(state: SchedulerState, workers: readonly number[]): boolean {
   let among = 0;
-  for (const index of workers) if (state.workers[index]?.state === 'alive') among++;
-  return state.aliveWorkers > among;
+  for (const index of workers) {
+    const worker = state.workers[index];
+    if (worker?.state === 'alive' && !worker.draining) among++;
+  }
+  return stayingWorkers(state) > among;
 }

@@ -1,6 +1,7 @@
 import type { Attempt } from '../attempt.ts';
 import { cancelLease } from '../leases.ts';
 import type { Commands, SchedulerState } from '../state.ts';
+import { stayingWorkers } from '../workers.ts';
 import { mayRun } from './placement.ts';
 
 /** How long slots that are free but not offered are counted on, in milliseconds. */
@@ -77,7 +78,8 @@ function fetched({ progress }: Attempt): number {
 }
 
 function couldRunMap(state: SchedulerState, { worker }: Attempt): boolean {
-  if (state.unfit.has(worker) && state.unfit.size < state.aliveWorkers) return false;
+  if (worker.draining) return false;
+  if (state.unfit.has(worker) && state.unfit.size < stayingWorkers(state)) return false;
   const { map } = state.tasks;
   if (map.idle > map.queue.shunned) return true;
   return map.queue.firstShunned((index) => mayRun(state, map, index, worker)) !== undefined;

@@ -77,8 +77,11 @@ function* holders(state: SchedulerState): Generator<string> {
 /** Who waits could be given a task, and nobody waits in vain. */
 function* waiting(state: SchedulerState): Generator<string> {
   const listed = new Set(state.waiting);
+  const alive = state.workers.filter(
+    (worker) => worker.state === 'alive' && !worker.draining,
+  ).length;
   for (const worker of state.workers) {
-    const fit = !state.unfit.has(worker) || state.unfit.size === state.aliveWorkers;
+    const fit = !state.unfit.has(worker) || state.unfit.size === alive;
     const should = worker.state === 'alive' && worker.room > 0 && fit;
     if (should !== listed.has(worker)) yield `${worker.incarnation} waits: ${listed.has(worker)}`;
   }
