@@ -31,6 +31,8 @@ export const programDescriptionSchema = z.strictObject({
   order: z.array(z.enum(['ascending', 'descending'])).max(64),
   group: z.int().min(1).max(64).optional(),
   sideEffects: z.boolean(),
+  /** Whether `map` gives the same records whenever it runs on the same input. */
+  deterministic: z.boolean(),
 });
 export type ProgramDescription = z.infer<typeof programDescriptionSchema>;
 

@@ -73,6 +73,12 @@ interface JobBase<K extends Key, V extends Value, OK extends Key, OV extends Val
   readonly writer?: Writer;
   /** The functions act on the world outside: no backup attempts run. */
   readonly sideEffects?: boolean;
+  /**
+   * `map` may give other records when it runs again on the same input: it draws lots, looks at the
+   * clock or asks a service. Then parts may be made of different runs of one map, and a map that ran
+   * twice is no fault; without it such a map fails the job where parts would not fit together.
+   */
+  readonly nondeterministic?: boolean;
 }
 
 interface RecordJob<

@@ -55,6 +55,7 @@ export function aDescription(parts: Partial<ProgramDescription> = {}): ProgramDe
     partition: { kind: 'hash' },
     order: [],
     sideEffects: false,
+    deterministic: true,
     ...parts,
   };
 }

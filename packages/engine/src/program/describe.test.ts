@@ -31,6 +31,8 @@ test.each([
   ],
   [{ map, reader: ndjson({ maxLength: 9 }) }, { reader: { kind: 'ndjson', maxLength: 9 } }],
   [{ map, reader: wholeFile(), partition: () => 0 }, { partition: { kind: 'function' } }],
+  [{ map }, { sideEffects: false, deterministic: true }],
+  [{ map, nondeterministic: true }, { deterministic: false }],
 ])('describes %j', (program, expected) => {
   const description = describeProgram(program);
   expect(description).toMatchObject(expected);
@@ -68,6 +70,7 @@ test.each([
   [{ map, order: 'ascending' }, `the program's order is "ascending"`],
   [{ map, group: 65 }, "the program's group is 65; expected an integer from 1 to 64"],
   [{ map, sideEffects: 'yes' }, `the program's sideEffects is "yes"; expected true or false`],
+  [{ map, nondeterministic: 1 }, "the program's nondeterministic is 1; expected true or false"],
 ])('refuses %p', (program, message) => {
   expect(() => describeProgram(program)).toThrow(message);
 });

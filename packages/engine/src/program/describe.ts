@@ -10,6 +10,7 @@ const fields = new Set<string>([
   'order',
   'group',
   'sideEffects',
+  'nondeterministic',
 ]);
 const maxOrder = 64;
 const maxSamples = 10_000_000;
@@ -37,6 +38,7 @@ export function describeProgram(exported: unknown): ProgramDescription {
     order: describeOrder(job['order']),
     ...(group === undefined ? {} : { group }),
     sideEffects: describeFlag('sideEffects', job['sideEffects']),
+    deterministic: !describeFlag('nondeterministic', job['nondeterministic']),
   };
 }
 
