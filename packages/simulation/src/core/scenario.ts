@@ -1,7 +1,7 @@
 import type { JobSettings } from '@mapreduce/protocol';
 import { SeededRandom } from '@mapreduce/service/virtual';
 import type { BusyMs } from './executor/executor.ts';
-import { drawFaults, faultKinds, type Fault } from './faults/fault.ts';
+import { drawFaults, faultKinds, type Fault, type FaultKind } from './faults/fault.ts';
 import { drawText } from './workload/input-text.ts';
 import type { InputText } from './workload/oracle.ts';
 import { programNames, type ProgramName } from './workload/programs.ts';
@@ -84,15 +84,33 @@ export function drawScenario(seed: number, overrides: ScenarioOverrides = {}): S
   };
 }
 
+/** Kinds that make workers register anew, all at about the same time. */
+const coordinatorKinds: readonly FaultKind[] = [
+  'coordinatorCrash',
+  'coordinatorPause',
+  'coordinatorDuplicate',
+  'blackout',
+];
+
+/**
+ * Where disks may be full, it is the coordinator's, or that of one worker. A failure of a worker's
+ * disk counts against its task, and four end the job, over two workers where there are two. So that
+ * they are none but rightly survived, one worker is then spared all faults, and so is the coordinator:
+ * else the worker with the full disk might for a moment be the only one that it knows.
+ */
 function drawScenarioFaults(random: SeededRandom, workers: number, longestTaskMs: number): Fault[] {
   const all = Array.from({ length: workers }, (_, index) => index);
-  const hasFullDisks = random.chance(0.4);
+  const fullDisk = random.pick(['none', 'none', 'none', 'worker', 'coordinator'] as const);
+  const sparesCoordinator = fullDisk === 'worker';
   return drawFaults(random, {
     workers,
-    // Where disks may be full, one worker is spared all faults: else the job might rightly fail,
-    // since a failure of the disk counts against the task.
-    disturbed: hasFullDisks ? all.slice(0, -1) : all,
-    kinds: faultKinds.filter((kind) => kind !== 'diskFull' || hasFullDisks),
+    disturbed: sparesCoordinator ? all.slice(0, -1) : all,
+    sparesCoordinator,
+    kinds: faultKinds.filter((kind) =>
+      kind === 'diskFull'
+        ? fullDisk !== 'none'
+        : !(sparesCoordinator && coordinatorKinds.includes(kind)),
+    ),
     expectedMs: 50 + 6 * longestTaskMs,
   });
 }
