@@ -25,7 +25,7 @@ export const coordinatorKilled: Figure = {
       options: { workers, shape, settings: { backupTasks: false } },
       ...(disturbed && {
         disturb: async (world) => {
-          await world.mapsDone(Math.round(0.6 * shape.maps));
+          await world.mapsDone(Math.round(0.6 * shape.maps), 300_000);
           await killCoordinator(world);
           const start = performance.now();
           world.coordinator.start();

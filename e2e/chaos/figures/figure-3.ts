@@ -23,7 +23,7 @@ const options = { workers, shape, settings: { backupTasks: true } };
 
 /** Half of the maps and reduces, by the time they take. */
 function halfTime(world: World) {
-  return world.mapsDone(Math.round(0.65 * shape.maps));
+  return world.mapsDone(Math.round(0.65 * shape.maps), 300_000);
 }
 
 /** As in the paper: they start again at once, and have their disks. */

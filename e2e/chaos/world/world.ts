@@ -181,8 +181,8 @@ export class World {
   }
 
   /** Resolves once so many maps have completed. */
-  mapsDone(count: number): Promise<JobStatus> {
-    return this.when(`${count} maps are done`, ({ maps }) => maps.completed >= count);
+  mapsDone(count: number, ms?: number): Promise<JobStatus> {
+    return this.when(`${count} maps are done`, ({ maps }) => maps.completed >= count, ms);
   }
 
   /** Resolves once a worker runs something. */
