@@ -77,7 +77,11 @@ export const completionRequestSchema = z.strictObject({
 export type CompletionRequest = z.infer<typeof completionRequestSchema>;
 
 /** `accepted: false`: the attempt is not the one that counts; what it made may be deleted. */
-export const completionResponseSchema = z.strictObject({ accepted: z.boolean() });
+export const completionResponseSchema = z.strictObject({
+  accepted: z.boolean(),
+  /** The map had given other records before: say where they differ before anything is deleted. */
+  compare: comparisonSchema.optional(),
+});
 export type CompletionResponse = z.infer<typeof completionResponseSchema>;
 
 export const failureRequestSchema = z.strictObject({
@@ -201,10 +205,6 @@ export const routes = {
     response: grantResponseSchema,
     body: 2 ** 16,
   },
-  /** Says that a worker leaves: what it holds is lost, its attempts go back to Idle uncounted. */
-  leave: {
-    path: '/v1/leaves',
-    role: 'worker',
   /** Says that a worker is to leave, and is to be relieved of what it holds before. */
   drain: {
     path: '/v1/drains',
@@ -213,6 +213,10 @@ export const routes = {
     response: empty,
     body: 2 ** 16,
   },
+  /** Says that a worker leaves: what it holds is lost, its attempts go back to Idle uncounted. */
+  leave: {
+    path: '/v1/leaves',
+    role: 'worker',
     request: z.strictObject(sender),
     response: empty,
     body: 2 ** 16,
@@ -257,12 +261,12 @@ export type Handlers<R extends RouteName = RouteName> = {
 export const bulkRoutes = {
   /** POST SegmentsRequest → a segment stream (engine, docs/formats.md). */
   segments: { method: 'POST', path: '/v1/segments', role: 'shuffle-read' },
+  /** GET ?attempt= → all of a map output: manifest, index and data (docs/formats.md). */
+  output: { method: 'GET', path: '/v1/output', role: 'shuffle-read' },
   /** GET → the program's bundled module. */
   program: { method: 'GET', path: '/v1/program', role: 'worker' },
   /** GET ?input=N&start=&end=&version= → bytes of an input that the coordinator serves. */
   input: { method: 'GET', path: '/v1/input', role: 'worker' },
-  /** GET ?attempt= → all of a map output: manifest, index and data (docs/formats.md). */
-  output: { method: 'GET', path: '/v1/output', role: 'shuffle-read' },
   /** PUT ?attempt=&file= → a file of a reduce attempt, into the volume. */
   part: { method: 'PUT', path: '/v1/part', role: 'worker' },
 } as const satisfies Record<string, { method: string; path: string; role: Role }>;

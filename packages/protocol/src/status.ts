@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { auditViewSchema } from './audit.ts';
 import { countSchema, incarnationSchema, jobIdSchema } from './ids.ts';
 import { attemptErrorSchema, countersSchema } from './tasks.ts';
 
@@ -46,11 +47,11 @@ export const jobStatusSchema = z.strictObject({
     lost: countSchema,
     backup: countSchema,
     fetchFailures: countSchema,
-  }),
     /** Map outputs that other workers took over from those that left. */
     moved: countSchema,
     /** Maps that ran again because their holder was about to leave with the only output. */
     rerunAhead: countSchema,
+  }),
   workers: z
     .array(
       z.strictObject({
@@ -65,6 +66,10 @@ export const jobStatusSchema = z.strictObject({
     .max(200),
   workersTotal: countSchema,
   counters: countersSchema,
+  /** Maps that gave other records when they ran again: how many, and the first few. */
+  audits: z
+    .strictObject({ total: countSchema, first: z.array(auditViewSchema).max(20) })
+    .optional(),
   /** Where the parts are, as the coordinator names the place. */
   output: z.string(),
   /** Why it failed: the user's own error where there is one. */

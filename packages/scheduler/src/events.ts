@@ -137,12 +137,6 @@ export type SchedulerEvent =
       readonly at: number;
       readonly partitions: 'all' | readonly number[];
     }
-  /** A map that ran again gave these partitions other records: their reduces begin anew. */
-  | {
-      readonly kind: 'reducesRedone';
-      readonly at: number;
-      readonly partitions: 'all' | readonly number[];
-    }
   | { readonly kind: 'cancelled'; readonly at: number; readonly reason: string }
   /** Time passed. Due at the latest at the time `nextTick(state)` says. */
   | { readonly kind: 'tick'; readonly at: number };

@@ -14,7 +14,6 @@ import { advanceClock, TICK_MS } from './policies/clock-gap.ts';
 import { endWorker, expireWorkers, heartbeat, nextExpiry } from './policies/expiry.ts';
 import { preemptReduces } from './policies/preempt-reduce.ts';
 import { redoReduces } from './redo-reduces.ts';
-import { redoReduces } from './redo-reduces.ts';
 import { restore } from './restore.ts';
 import { resumeAttempt } from './resume.ts';
 import type { Commands, SchedulerState } from './state.ts';
@@ -76,9 +75,6 @@ function handle(state: SchedulerState, event: SchedulerEvent, commands: Commands
     }
     case 'grantRequested':
       requestGrant(state, event, commands);
-      return;
-    case 'reducesRedone':
-      redoReduces(state, event.partitions, commands);
       return;
     case 'reducesRedone':
       redoReduces(state, event.partitions, commands);
