@@ -6,6 +6,8 @@ import type { SeedOutcome } from '../core/summary.ts';
 const batch = 20;
 /** A seed that takes longer hangs: its process is killed. */
 const hangMs = 120_000;
+/** Processes in a row that ended at their first seed: then none will do better. */
+const mostDeaths = 3;
 
 export interface PoolRun {
   readonly first: number;
@@ -33,8 +35,11 @@ async function runBatches(
   onOutcome: (outcome: SeedOutcome) => void,
 ): Promise<void> {
   let child = start();
+  let deaths = 0;
   for (let rest = take(); rest !== undefined;) {
     const done = await runBatch(child, rest, onOutcome);
+    deaths = done === 0 ? deaths + 1 : 0;
+    if (deaths === mostDeaths) return;
     if (done < rest.count) {
       child = start();
       const left: Batch = { first: rest.first + done + 1, count: rest.count - done - 1 };
