@@ -217,6 +217,17 @@ describe('a job fails with one clear error when', () => {
     expect((await worker.heartbeat()).ended).toBe(true);
   });
 
+  test('the output cannot be made ready, and no worker is sent to look for its nonce', async () => {
+    const memory = new MemoryDisk();
+    await memory.async.makeDirectory('/in');
+    await memory.async.write('/in/a', new Uint8Array(1));
+    const ready = await new CoordinatorWorld().start();
+    expect((await (await ready.worker('w1')).register()).nonce).toBeDefined();
+    const output = { kind: 'file', directory: '/in', overwrite: false } as const;
+    const failed = await new CoordinatorWorld({ output }, memory).start();
+    expect((await (await failed.worker('w1')).register()).nonce).toBeUndefined();
+  });
+
   test('a map that ran again gave other records after a part was made from the first', async () => {
     const world = await new CoordinatorWorld().start();
     const [dying, other] = [await world.worker('w1'), await world.worker('w2')];
