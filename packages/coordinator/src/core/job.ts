@@ -119,6 +119,9 @@ export class Job {
       onFailure: (error) => this.fail(error),
     });
     restoreJob(this, restored, kept);
+    if (restored.described !== undefined && restored.ended === undefined) {
+      this.epochs.awaitReturning();
+    }
     this.prepared = this.#makeReady(restored, isFirst);
     this.ending = new Ending({
       ...{ clock, journal, log: facts, prepared: this.prepared, onDeposed },

@@ -106,6 +106,8 @@ class Lives {
       this.done.add(nameOf(this.running));
       this.running = undefined;
     }
+    // A restarted coordinator leases nothing for so long.
+    await world.clock.advance(1_000);
     const state = { isOver: false };
     void coordinator.ended.then(() => (state.isOver = true));
     for (;;) {

@@ -5,6 +5,8 @@ import type { SchedulerDriver } from '../scheduler-driver.ts';
 
 /** Workers of an earlier life come within that time, in milliseconds, or are given up. */
 const comingMs = 10_000;
+/** Those that had lost their coordinator for a moment mostly come back within that time. */
+const returningMs = 1_000;
 /** So long a worker looks for its coordinator before it gives up. */
 const searchMs = 60_000;
 
@@ -38,8 +40,15 @@ export class EpochGuard {
 
   /** There was a life before this one, and its journal is gone: its workers are waited for. */
   awaitWorkers(): void {
-    const until = this.#bootedAt + comingMs;
-    this.#options.driver.send({ kind: 'leasesHeld', until });
+    this.#holdLeases(comingMs);
+  }
+
+  /**
+   * The journal tells of a life that had leased tasks. What its workers still run shall not be leased
+   * to others before they are back: it would all be done twice.
+   */
+  awaitReturning(): void {
+    this.#holdLeases(returningMs);
   }
 
   /**
@@ -75,6 +84,10 @@ export class EpochGuard {
       if (error instanceof DeposedError) return false;
       throw error;
     }
+  }
+
+  #holdLeases(ms: number): void {
+    this.#options.driver.send({ kind: 'leasesHeld', until: this.#bootedAt + ms });
   }
 
   /** Durable once the journal is flushed. */

@@ -19,6 +19,12 @@ async function workOff(worker: FakeWorker, roots?: string): Promise<string[]> {
   }
 }
 
+/** Starts another coordinator, and lets the time pass in which it leases nothing. */
+async function restart(world: CoordinatorWorld, seed = 2): Promise<void> {
+  await world.start(seed);
+  await world.clock.advance(1_000);
+}
+
 async function expectVerified(world: CoordinatorWorld): Promise<void> {
   expect(await world.coordinator.ended).toEqual({ state: 'succeeded' });
   const { findings } = await verifyOutput(world.memory.async, nodeDigest, '/out');
@@ -44,7 +50,7 @@ describe.each(['file', 'volume'] as const)('with a %s sink, a restarted coordina
     async (tasks) => {
       const { world, worker } = await worked(tasks, new CoordinatorWorld({ output }));
       const before = await world.coordinator.status({ after: 0, waitMs: 0 });
-      await world.start(2);
+      await restart(world);
       expect(world.coordinator.epoch).toMatchObject({ generation: 1, boot: 2 });
       await worker.comeBack();
       const after = await world.coordinator.status({ after: 0, waitMs: 0 });
@@ -75,7 +81,7 @@ describe('a restarted coordinator', () => {
   test('finds a map that was reported to nobody, and the log tells it from 0', async () => {
     const { world, worker } = await worked(2);
     const lease = await worker.leased();
-    await world.start(2);
+    await restart(world);
     // Finished, and told to a coordinator that is gone.
     await expect(worker.finish(lease)).rejects.toMatchObject({ code: 'WRONG_EPOCH' });
     expect((await worker.comeBack()).cancel).toEqual([]);
@@ -90,7 +96,7 @@ describe('a restarted coordinator', () => {
   test.each([1, 3])('lets what runs after %i tasks go on', async (tasks) => {
     const { world, worker } = await worked(tasks);
     const lease = await worker.leased();
-    await world.start(2);
+    await restart(world);
     const other = await world.worker('w2');
     const taken = await other.leased();
     const { cancel } = await worker.comeBack(lease);
@@ -102,12 +108,32 @@ describe('a restarted coordinator', () => {
     await expectVerified(world);
   });
 
+  test('leases nothing for a second, so that what runs elsewhere is not begun twice', async () => {
+    const { world, worker } = await worked(1);
+    const lease = await worker.leased();
+    await world.start(2);
+    const other = await world.worker('w2');
+    let leases: readonly string[] | undefined;
+    void other.lease().then((answer) => {
+      leases = answer.leases.map(({ task }) => task.kind);
+    });
+    await world.clock.advance(990);
+    expect(leases).toBeUndefined();
+    // With one slot it would be given the first map, which runs.
+    expect((await worker.comeBack(lease)).cancel).toEqual([]);
+    await world.clock.advance(10);
+    expect(leases).toEqual(['map']);
+    expect(await worker.finish(lease)).toBe(true);
+    const { attempts } = await world.coordinator.status({ after: 0, waitMs: 0 });
+    expect(attempts).toMatchObject({ started: 1, lost: 0 });
+  });
+
   test('counts a part that was committed, though nobody was told', async () => {
     const { world, worker } = await worked(3);
     const lease = await worker.leased();
     if (lease.task.kind !== 'reduce') throw new Error('a reduce expected');
     const manifest = await worker.writePart(lease.attempt, lease.task.partition, 2);
-    await world.start(2);
+    await restart(world);
     expect((await worker.comeBack(lease)).cancel).toEqual([]);
     expect((await worker.heartbeat([lease.attempt])).cancel).toEqual([]);
     expect(await worker.complete(lease.attempt, manifest)).toBe(true);
@@ -117,7 +143,7 @@ describe('a restarted coordinator', () => {
 
   test('gives up outputs whose holder does not come, and those that it comes without', async () => {
     const { world, worker } = await worked(3);
-    await world.start(2);
+    await restart(world);
     const other = await world.worker('w2');
     const reduce = await other.leased();
     for (let second = 0; second < 10; second++) {
@@ -126,7 +152,7 @@ describe('a restarted coordinator', () => {
     }
     const { maps } = await world.coordinator.status({ after: 0, waitMs: 0 });
     expect(maps).toMatchObject({ completed: 0, idle: 2 });
-    await world.start(3);
+    await restart(world, 3);
     await worker.comeBack();
     expect(await workOff(worker)).toEqual(['reduce', 'reduce']);
     await expectVerified(world);
@@ -134,7 +160,7 @@ describe('a restarted coordinator', () => {
 
   test('follows outputs to another incarnation of their holder', async () => {
     const { world, worker } = await worked(3);
-    await world.start(2);
+    await restart(world);
     const reborn = await world.worker('w2');
     await reborn.register({ held: worker.held, jobDigest: (await reborn.register()).jobDigest });
     await settle();
@@ -143,7 +169,7 @@ describe('a restarted coordinator', () => {
       ...[{ kind: 'mapped', map: 0, holder: 'w2', address: 'http://w2' }],
       { kind: 'mapped', map: 1, holder: 'w2' },
     ]);
-    await world.start(3);
+    await restart(world, 3);
     // The journal names the new holder, who comes without them now.
     await reborn.register();
     const { maps } = await world.coordinator.status({ after: 0, waitMs: 0 });
@@ -159,7 +185,7 @@ describe('a restarted coordinator', () => {
     await worker.complete(attempt, { kind: 'describe', description });
     await settle();
     for (let i = 0; i < 2; i++) await worker.work();
-    await world.start(2);
+    await restart(world);
     await worker.comeBack();
     const { leases, plan } = await worker.lease();
     expect(leases[0]?.task.kind).toBe('map');
@@ -201,7 +227,7 @@ describe('of two coordinators of one job', () => {
   test('the older takes nothing back and fails nothing that the newer has', async () => {
     const { world, worker } = await worked(4);
     const older = world.coordinator;
-    await world.start(2);
+    await restart(world);
     await worker.comeBack();
     await older.cancel({ reason: 'the older is told to' });
     await settle();
