@@ -22,7 +22,8 @@ export function failAttempt(
   state.totals.failed++;
   const { settings, now } = state;
   const trouble = table.troubleOf(index);
-  recordFailure(trouble, error.kind, worker.index, now + settings.workerTimeoutMs);
+  const avoidUntil = now + settings.workerTimeoutMs;
+  recordFailure(trouble, error.kind, worker.index, { now, avoidUntil });
   if (error.kind === 'disk') markUnfit(state, worker, now + UNFIT_MS);
   endLease(state, attempt);
   const elsewhere = aliveBeside(state, trouble.failedOn);

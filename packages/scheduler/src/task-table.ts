@@ -31,6 +31,8 @@ export interface Trouble {
   /** Indices of the workers to spare it: it failed there, or its output could not be had there. */
   readonly avoid: number[];
   avoidUntil: number;
+  /** Not leased again before, where there is no worker that it did not fail on. */
+  restUntil: number;
 }
 
 /** All tasks of one kind: a few typed arrays, so that 200,000 maps cost about 4 MB. */
@@ -123,7 +125,7 @@ export class TaskTable {
   troubleOf(index: number): Trouble {
     let trouble = this.#troubles.get(index);
     if (trouble === undefined) {
-      const lists = { failedOn: [], avoid: [], avoidUntil: 0 };
+      const lists = { failedOn: [], avoid: [], avoidUntil: 0, restUntil: 0 };
       trouble = { failures: 0, inputFailures: 0, vanished: 0, ...lists };
       this.#troubles.set(index, trouble);
     }

@@ -5,6 +5,9 @@ import type { Trouble } from '../task-table.ts';
 /** How long a worker whose disk failed an attempt is passed over, in milliseconds. */
 export const UNFIT_MS = 30_000;
 
+/** How long a task that a worker's disk failed is left alone where there is no other worker. */
+const DISK_REST_MS = 2_000;
+
 /** Failures of its input that end the job: a second look, from another worker where there is one. */
 const INPUT_FAILURES = 2;
 
@@ -13,15 +16,16 @@ export function counts(kind: FailureKind): boolean {
   return kind !== 'released';
 }
 
-/** Records a failure that counts, on the worker with that index. */
+/** Records a failure that counts, on the worker with that index. Times are the scheduler's. */
 export function recordFailure(
   trouble: Trouble,
   kind: FailureKind,
   worker: number,
-  avoidUntil: number,
+  { now, avoidUntil }: { readonly now: number; readonly avoidUntil: number },
 ): void {
   trouble.failures++;
   if (kind === 'input') trouble.inputFailures++;
+  if (kind === 'disk') trouble.restUntil = now + DISK_REST_MS;
   if (!trouble.failedOn.includes(worker)) trouble.failedOn.push(worker);
   avoid(trouble, worker, avoidUntil);
 }

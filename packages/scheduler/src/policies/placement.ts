@@ -7,7 +7,8 @@ import { stayingWorkers } from '../workers.ts';
  * Whether this worker may be given this task now. A worker that the task failed on, or that lost
  * its output, is passed over while there is another; but for `workerTimeoutMs` only, as the other
  * may be busy for long. The attempt that could use up the last failure waits for another worker
- * without end, so that no single host can fail a job.
+ * without end, so that no single host can fail a job. Where there is no other, a task that met a full
+ * disk rests a little: the others may be about to register, or the disk about to be cleared.
  */
 export function mayRun(
   state: SchedulerState,
@@ -17,7 +18,7 @@ export function mayRun(
 ): boolean {
   const trouble = table.trouble(index);
   if (!trouble?.avoid.includes(worker.index)) return true;
-  if (!aliveBeside(state, trouble.avoid)) return true;
+  if (!aliveBeside(state, trouble.avoid)) return state.now >= trouble.restUntil;
   const oneHost = trouble.failedOn.length === 1 && trouble.failedOn[0] === worker.index;
   if (oneHost && trouble.failures >= state.settings.maxFailures - 1) return false;
   return state.now >= trouble.avoidUntil;
