@@ -28,6 +28,7 @@ const description: ProgramDescription = {
   partition: { kind: 'hash' },
   order: [],
   sideEffects: false,
+  deterministic: true,
 };
 
 /** The real coordinator under the requests of 2,000 workers, each with connections of its own. */

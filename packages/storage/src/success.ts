@@ -1,8 +1,14 @@
-import { attemptIdSchema, countSchema, digestSchema, jobIdSchema } from '@mapreduce/protocol';
+import {
+  attemptIdSchema,
+  countSchema,
+  digestSchema,
+  jobIdSchema,
+  type DigestHex,
+} from '@mapreduce/protocol';
 import { joinPath, type Digest, type Disk } from '@mapreduce/service';
 import * as z from 'zod';
 import type { StoredCommitRecord } from './commit-records.ts';
-import { consumedDigest } from './consumed.ts';
+import { consumedDigest, exceptionSchema, type ConsumedException } from './consumed.ts';
 import { isDiskError } from './disk-errors.ts';
 import { toHex } from './hex.ts';
 import { partName, type OutputLayout } from './layout.ts';
@@ -14,6 +20,8 @@ const successSchema = z.strictObject({
   job: jobIdSchema,
   /** sha256 of the canonical JSON of the job's settings and program. */
   jobDigest: digestSchema,
+  /** Whether `map` is said to give the same whenever it runs. Else parts may have consumed others. */
+  deterministic: z.boolean(),
   /** sha256 over the content roots of `maps`, in order: what every part has consumed. */
   consumed: digestSchema,
   /** By map index. */
@@ -35,6 +43,8 @@ const successSchema = z.strictObject({
       /** sha256 of the commit record's file. */
       record: digestSchema,
       consumed: digestSchema,
+      /** Where that is not the digest of the roots of `maps`: by map, ascending. */
+      exceptions: z.array(exceptionSchema).min(1).optional(),
     }),
   ),
 });
@@ -76,19 +86,24 @@ export interface FinishedJob {
   readonly job: string;
   readonly jobDigest: string;
   readonly reducers: number;
+  readonly deterministic: boolean;
   readonly maps: Success['maps'];
+  /** Of a part that has consumed other outputs than `maps`: where, if it makes no difference. */
+  readonly exceptionsOf?: (partition: number, consumed: DigestHex) => Exceptions | undefined;
   /** What was written aside, if anything. */
   readonly skipped?: SkippedSummary | undefined;
   /** All of the job's commit records, in order of partition. */
   readonly records: readonly StoredCommitRecord[];
 }
 
+type Exceptions = readonly ConsumedException[];
+
 /**
  * What `_SUCCESS` is to hold. Throws `IncompleteOutputError` while a part is missing, belongs to
- * another job, or has consumed other map outputs than the rest.
+ * another job, or, of a deterministic program, has consumed other records of the maps than the rest.
  */
 export function describeSuccess(digest: Digest, finished: FinishedJob): Success {
-  const { job, jobDigest, maps, records, reducers, skipped } = finished;
+  const { deterministic, job, jobDigest, maps, records, reducers, skipped } = finished;
   const consumed = consumedDigest(
     digest,
     maps.map(({ contentRoot }) => contentRoot),
@@ -106,19 +121,26 @@ export function describeSuccess(digest: Digest, finished: FinishedJob): Success 
         `${name}: its commit record is of job ${record.job} with other settings or program`,
       );
     }
-    if (record.manifest.consumed !== consumed) {
-      throw new IncompleteOutputError(
-        `${name}: was made from other map outputs than the job's last: a map that ran again gave ` +
-          'different records. Is the program deterministic?',
-      );
+    let exceptions: Exceptions = [];
+    if (deterministic && record.manifest.consumed !== consumed) {
+      const found = finished.exceptionsOf?.(partition, record.manifest.consumed);
+      if (found === undefined) {
+        throw new IncompleteOutputError(
+          `${name}: was made from other map outputs than the job's last: a map that ran again gave ` +
+            'different records. Is the program deterministic?',
+        );
+      }
+      exceptions = found;
     }
     parts.push({
       attempt: record.attempt,
       record: toHex(digest.of(bytes)),
       consumed: record.manifest.consumed,
+      ...(exceptions.length > 0 && { exceptions: [...exceptions] }),
     });
   }
-  return { version: 1, job, jobDigest, consumed, maps, ...(skipped && { skipped }), parts };
+  const aside = skipped && { skipped };
+  return { version: 1, job, jobDigest, deterministic, consumed, maps, ...aside, parts };
 }
 
 /**

@@ -5,11 +5,17 @@ import fc from 'fast-check';
 import { commitPart, publishPart } from './commit.ts';
 import type { CommitRecord } from './commit-record.ts';
 import { readCommitRecords } from './commit-records.ts';
-import { consumedDigest } from './consumed.ts';
+import { consumedDigest, consumedWith, type ConsumedException } from './consumed.ts';
 import { fileDigest } from './file-digest.ts';
 import { OutputLayout } from './layout.ts';
 import { prepareOutput } from './prepare-output.ts';
-import { describeSuccess, encodeSuccess, writeSuccess, type Success } from './success.ts';
+import {
+  describeSuccess,
+  encodeSuccess,
+  writeSuccess,
+  type FinishedJob,
+  type Success,
+} from './success.ts';
 import { verifyOutput } from './verify.ts';
 
 const layout = new OutputLayout('/out', 'job-1');
@@ -47,10 +53,13 @@ async function commit(partition: number, parts: Partial<CommitRecord['manifest']
   await publishPart(memory.async, layout, winner, { fsync });
 }
 
-async function finish(): Promise<void> {
+async function finish(
+  parts: Partial<FinishedJob> = {},
+  change = (success: Success) => success,
+): Promise<void> {
   const records = await readCommitRecords(memory.async, layout);
-  const job = { job: 'job-1', jobDigest: aDigest('d'), reducers: 2, maps, records };
-  const success = describeSuccess(nodeDigest, job);
+  const named = { job: 'job-1', jobDigest: aDigest('d'), reducers: 2, maps, records };
+  const success = change(describeSuccess(nodeDigest, { ...named, deterministic: true, ...parts }));
   await writeSuccess(memory.async, layout, encodeSuccess(nodeDigest, success), {
     fsync,
     token: '0',
@@ -111,6 +120,7 @@ describe('a finished output', () => {
       bytes: 12,
       records: 10,
       skipped: 0,
+      deterministic: true,
     });
   });
 
@@ -172,4 +182,80 @@ test('records lost between maps and reduces are found', async () => {
   expect(await findings()).toEqual([
     '/out/_SUCCESS: maps put out 10 records, but reduces took in 9',
   ]);
+});
+
+describe('a part that consumed an older output of a map', () => {
+  const roots = maps.map(({ contentRoot }) => contentRoot);
+  const exceptions: ConsumedException[] = [{ map: 1, root: aDigest('e') }];
+  const other = consumedWith(nodeDigest, roots, exceptions);
+
+  beforeEach(async () => {
+    await commit(0);
+    await commit(1, { consumed: other });
+  });
+
+  test('is whole where _SUCCESS names the exception, and no other part has it', async () => {
+    const asked: unknown[] = [];
+    const exceptionsOf = (...args: unknown[]) => {
+      asked.push(args);
+      return exceptions;
+    };
+    await finish({ exceptionsOf });
+    expect(asked).toEqual([[1, other]]);
+    expect(await findings()).toEqual([]);
+  });
+
+  test('is refused where the outputs differ for it', async () => {
+    await expect(finish({ exceptionsOf: () => undefined })).rejects.toThrow('part-00001: was made');
+  });
+
+  const lie =
+    (exception: ConsumedException) =>
+    (success: Success): Success => ({
+      ...success,
+      parts: success.parts.map((part, i) =>
+        i === 1 ? { ...part, exceptions: [exception] } : part,
+      ),
+    });
+  test.each([
+    ['map', { map: 0, root: aDigest('e') }],
+    ['root', { map: 1, root: aDigest('c') }],
+  ])('is found out where the exception names another %s', async (_what, exception) => {
+    await finish({ exceptionsOf: () => exceptions }, lie(exception));
+    expect(await findings()).toEqual([
+      `${layout.commit(1)}: its part was made from other map outputs than _SUCCESS lists`,
+    ]);
+  });
+});
+
+describe('of a program that is not deterministic', () => {
+  const deterministic = false;
+
+  test('a part may consume other outputs, and then records need not add up', async () => {
+    await commit(0);
+    await commit(1, { consumed: aDigest('f'), recordsIn: 4 });
+    await finish({ deterministic });
+    const verification = await verifyOutput(memory.async, nodeDigest, '/out');
+    expect(verification).toMatchObject({ findings: [], deterministic });
+  });
+
+  test('records must add up where all parts consumed the same', async () => {
+    await commit(0);
+    await commit(1, { recordsIn: 4 });
+    await finish({ deterministic });
+    expect(await findings()).toEqual([
+      '/out/_SUCCESS: maps put out 10 records, but reduces took in 9',
+    ]);
+  });
+
+  test('a record that is not the one of _SUCCESS is still found', async () => {
+    await commit(0);
+    await commit(1, { consumed: aDigest('f') });
+    const change = (success: Success): Success => ({
+      ...success,
+      parts: success.parts.map((part) => ({ ...part, consumed: success.consumed })),
+    });
+    await finish({ deterministic }, change);
+    expect(await findings()).toHaveLength(1);
+  });
 });

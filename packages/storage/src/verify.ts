@@ -1,6 +1,7 @@
+import type { DigestHex } from '@mapreduce/protocol';
 import { joinPath, type Digest, type Disk } from '@mapreduce/service';
 import { readCommitRecord } from './commit-records.ts';
-import { consumedDigest } from './consumed.ts';
+import { consumedDigest, consumedWith } from './consumed.ts';
 import { orMissing } from './disk-errors.ts';
 import { fileDigest } from './file-digest.ts';
 import { toHex } from './hex.ts';
@@ -18,12 +19,16 @@ export interface Verification {
   readonly records: number;
   /** Bad records that were left out. */
   readonly skipped: number;
+  /** False where the program said that a map may give other records when it runs again. */
+  readonly deterministic: boolean;
 }
 
 /**
  * Proves a finished output: every part is what its commit record says, every record is the one that
- * `_SUCCESS` names, all have consumed exactly the maps that it lists, no record was lost or doubled
- * between maps and reduces, no part lies there that nobody committed, and what was skipped lies aside.
+ * `_SUCCESS` names, all have consumed exactly the maps that it lists, but for the exceptions that it
+ * names, no record was lost or doubled between maps and reduces, no part lies there that nobody
+ * committed, and what was skipped lies aside. Where the program is not deterministic, parts may have
+ * consumed other outputs than those listed, and then records do not add up.
  */
 export async function verifyOutput(
   disk: Disk,
@@ -41,7 +46,8 @@ export async function verifyOutput(
 }
 
 function nothing(finding: string): Verification {
-  return { findings: [finding], parts: 0, files: 0, bytes: 0, records: 0, skipped: 0 };
+  const counts = { parts: 0, files: 0, bytes: 0, records: 0, skipped: 0 };
+  return { findings: [finding], ...counts, deterministic: true };
 }
 
 class Verifier {
@@ -51,6 +57,7 @@ class Verifier {
   readonly #success: Success;
   readonly #findings: string[] = [];
   readonly #named = new Set<string>();
+  readonly #roots: readonly DigestHex[];
   #recordsIn = 0;
   #bytes = 0;
 
@@ -59,12 +66,12 @@ class Verifier {
     this.#digest = digest;
     this.#layout = new OutputLayout(directory, success.job);
     this.#success = success;
+    this.#roots = success.maps.map(({ contentRoot }) => contentRoot);
   }
 
   async run(): Promise<Verification> {
-    const { maps, parts, consumed } = this.#success;
-    const roots = maps.map(({ contentRoot }) => contentRoot);
-    if (consumedDigest(this.#digest, roots) !== consumed) {
+    const { maps, parts, consumed, deterministic } = this.#success;
+    if (consumedDigest(this.#digest, this.#roots) !== consumed) {
       this.#find(this.#layout.success, 'what was consumed is not the digest of its content roots');
     }
     let whole = true;
@@ -72,7 +79,8 @@ class Verifier {
       whole = (await this.#checkPart(partition, part)) && whole;
     }
     const recordsOut = maps.reduce((total, map) => total + map.recordsOut, 0);
-    if (whole && recordsOut !== this.#recordsIn) {
+    const addsUp = deterministic || parts.every((part) => part.consumed === consumed);
+    if (whole && addsUp && recordsOut !== this.#recordsIn) {
       this.#find(
         this.#layout.success,
         `maps put out ${recordsOut} records, but reduces took in ${this.#recordsIn}`,
@@ -87,6 +95,7 @@ class Verifier {
       bytes: this.#bytes,
       records: recordsOut,
       skipped,
+      deterministic,
     };
   }
 
@@ -117,14 +126,15 @@ class Verifier {
       return false;
     }
     const { record, bytes } = stored;
-    const { consumed, job, jobDigest } = this.#success;
+    const { deterministic, job, jobDigest } = this.#success;
     if (toHex(this.#digest.of(bytes)) !== part.record) {
       this.#find(path, 'is not the commit record that _SUCCESS names');
     }
     if (record.job !== job || record.jobDigest !== jobDigest) {
       this.#find(path, 'is of another job, or of other settings');
     }
-    if (record.manifest.consumed !== consumed || part.consumed !== consumed) {
+    const isListed = !deterministic || part.consumed === this.#consumedBy(part);
+    if (record.manifest.consumed !== part.consumed || !isListed) {
       this.#find(path, 'its part was made from other map outputs than _SUCCESS lists');
     }
     this.#recordsIn += record.manifest.recordsIn;
@@ -133,6 +143,12 @@ class Verifier {
       await this.#checkFile(this.#layout.part(file.name), file);
     }
     return true;
+  }
+
+  /** The digest of what `_SUCCESS` says that the part consumed. */
+  #consumedBy({ exceptions }: Success['parts'][number]): DigestHex {
+    if (exceptions === undefined) return this.#success.consumed;
+    return consumedWith(this.#digest, this.#roots, exceptions);
   }
 
   async #checkFile(path: string, file: { length: number; sha256: string }): Promise<void> {

@@ -5,6 +5,7 @@ import {
   type AttemptError,
   type AttemptId,
   type CompletionRequest,
+  type CompletionResponse,
   type CoordinatorConfig,
   type MapManifest,
   type ProgramDescription,
@@ -13,6 +14,7 @@ import {
 } from '@mapreduce/protocol';
 import { holdsLease } from '@mapreduce/scheduler';
 import type { CommitRecord, ListedInput } from '@mapreduce/storage';
+import type { Audits } from './audit/audits.ts';
 import { descriptionFault } from './description.ts';
 import type { Journal } from './journal/journal.ts';
 import type { MapOutputs } from './map-outputs.ts';
@@ -28,6 +30,7 @@ export interface CompletionsOptions {
   readonly parts: PartCommits;
   readonly workers: WorkerBook;
   readonly outputs: MapOutputs;
+  readonly audits: Audits;
   readonly journal: Journal;
   readonly driver: SchedulerDriver;
   readonly inputs: Promise<readonly ListedInput[]>;
@@ -51,8 +54,19 @@ export class Completions {
     this.#options = options;
   }
 
-  /** Whether the attempt is the one that counts; resolves when that is durable. */
-  async complete(request: CompletionRequest): Promise<boolean> {
+  /**
+   * Whether the attempt is the one that counts, and what its output is to be compared with; resolves
+   * when that is durable.
+   */
+  async complete(request: CompletionRequest): Promise<CompletionResponse> {
+    const accepted = await this.#accept(request);
+    const { audits } = this.#options;
+    if (!accepted) audits.late(request);
+    const compare = audits.comparison(request.attempt);
+    return { accepted, ...(compare && { compare }) };
+  }
+
+  async #accept(request: CompletionRequest): Promise<boolean> {
     const { incarnation, attempt, result } = request;
     const task = parseAttemptId(attempt);
     if (task.kind !== result.kind) {
@@ -118,8 +132,9 @@ export class Completions {
     { partition, attempt, manifest }: CommitRecord,
     { isKnown }: { readonly isKnown: boolean },
   ): Promise<void> {
-    const { driver, journal } = this.#options;
+    const { audits, driver, journal } = this.#options;
     this.reduces.add(partition, manifest);
+    audits.committed(partition, manifest.consumed);
     const record = { kind: 'reduceCommitted', partition, attempt } as const;
     const written = isKnown ? journal.flushed() : journal.append(record);
     driver.send({ kind: 'reduceCommitted', partition, attempt });
@@ -127,7 +142,7 @@ export class Completions {
   }
 
   #mapped({ incarnation: worker, attempt }: CompletionRequest, manifest: MapManifest): void {
-    const { config, driver, outputs } = this.#options;
+    const { audits, config, driver, outputs } = this.#options;
     const { partitionRecords, partitionBytes, recordsOut } = manifest;
     const { reducers } = config.job;
     if (partitionRecords.length !== reducers || partitionBytes.length !== reducers) {
@@ -146,6 +161,7 @@ export class Completions {
     outputs.arriving([{ map, storedRoot, contentRoot, totals }], () =>
       driver.send({ kind: 'mapCompleted', worker, attempt }),
     );
+    audits.judge({ asks: true });
   }
 
   /** The truth is the commit record on the disk, whatever the lease. */

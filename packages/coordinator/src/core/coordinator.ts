@@ -155,9 +155,17 @@ export class Coordinator implements Handlers {
   readonly complete: Handlers['complete'] = async (request) => {
     this.#check(request);
     const { board, completions, ending } = this.#job;
-    const accepted = !ending.begun && (await completions.complete(request));
+    const answer = ending.begun ? { accepted: false } : await completions.complete(request);
     board.change();
-    return { accepted };
+    return answer;
+  };
+
+  readonly audit: Handlers['audit'] = async (request) => {
+    this.#check(request);
+    this.#job.audits.report(request);
+    this.#job.board.change();
+    await this.#journal.flushed();
+    return {};
   };
 
   readonly fail: Handlers['fail'] = (request) =>

@@ -1,6 +1,7 @@
 import type { CoordinatorConfig, DigestHex, Incarnation, JobStatus } from '@mapreduce/protocol';
 import { outcomeOf, type SchedulerCommand } from '@mapreduce/scheduler';
 import { listInputs, OutputLayout, type ListedInput } from '@mapreduce/storage';
+import { Audits } from './audit/audits.ts';
 import { CompletionLog } from './completion-log.ts';
 import { Completions } from './completions.ts';
 import { DrainDesk } from './drain/drain-desk.ts';
@@ -52,6 +53,7 @@ export class Job {
   readonly planner: Planner;
   readonly parts: PartCommits;
   readonly outputs: MapOutputs;
+  readonly audits: Audits;
   readonly completions: Completions;
   readonly adoption: Adoption;
   readonly epochs: EpochGuard;
@@ -101,10 +103,16 @@ export class Job {
     this.inputs = kept === undefined ? this.#list(restored) : Promise.resolve(kept);
     this.outputs = new MapOutputs({
       ...{ journal, log: this.log, workers: this.workers, facts },
+      onChanged: (before, output) => this.audits.changed(before, output),
       onArrived: () => this.#checkSkipped(),
     });
+    this.audits = new Audits({
+      ...{ driver: this.driver, journal, maps: this.outputs.table, digest, facts },
+      isDeterministic: () => this.planner.message?.description.deterministic ?? true,
+      onFailure: (end) => this.ending.begin(end),
+    });
     this.adoption = new Adoption({
-      ...{ driver: this.driver, planner: this.planner, outputs: this.outputs },
+      ...{ driver: this.driver, planner: this.planner, outputs: this.outputs, audits: this.audits },
       ...{ jobDigest, digest, facts, isPlanKept: restored.inputs !== undefined },
     });
     this.drains = new DrainDesk({
@@ -112,13 +120,14 @@ export class Job {
       ...{ outputs: this.outputs, workers: this.workers, isOver: () => this.ending.begun },
     });
     this.completions = new Completions({
-      ...{ config, journal, outputs: this.outputs },
+      ...{ config, journal, outputs: this.outputs, audits: this.audits },
       ...{ planner: this.planner, parts: this.parts, workers: this.workers },
       ...{ driver: this.driver, inputs: this.inputs },
       onPlanned: () => this.adoption.planned(),
       onFailure: (error) => this.fail(error),
     });
     restoreJob(this, restored, kept);
+    this.audits.restore(restored.audits);
     if (restored.described !== undefined && restored.ended === undefined) {
       this.epochs.awaitReturning();
     }
@@ -127,7 +136,7 @@ export class Job {
       ...{ clock, journal, log: facts, prepared: this.prepared, onDeposed },
       onBegin: () => this.#stopWork(),
       onEnd: () => this.board.announce(),
-      finishOutput: () => this.output.finish(this.outputs.table, this.parts, this.#fileOf),
+      finishOutput: () => this.output.finish(this.outputs.table, this, this.#fileOf),
       discardOutput: () => this.output.discard(),
     });
     if (restored.ended !== undefined) void this.ending.resume(restored.ended);
@@ -145,6 +154,8 @@ export class Job {
     this.desk.dismiss(worker);
     this.workers.forget(worker);
     this.drains.forget(worker);
+    // What it was to compare is decided once the scheduler's step is over.
+    void Promise.resolve().then(() => this.audits.forget(worker));
     this.board.change();
   }
 
@@ -155,6 +166,7 @@ export class Job {
       scheduler: this.driver.state,
       input: this.planner.input,
       outputs: this.outputs,
+      audits: this.audits,
       reduces: this.completions.reduces,
       workers: this.workers,
       phases: this.#phases,

@@ -13,6 +13,8 @@ export interface MapOutputsOptions {
   readonly log: CompletionLog;
   readonly workers: WorkerBook;
   readonly facts: Log;
+  /** A map that ran again has another output; from within a scheduler's step. */
+  readonly onChanged: (before: MapOutput, output: MapOutput) => void;
   /** Outputs that had arrived are in their places. */
   readonly onArrived: () => void;
 }
@@ -68,18 +70,15 @@ export class MapOutputs {
     at: Pick<MapOutput, 'map' | 'attempt' | 'holder' | 'address'>,
     before: MapOutput | undefined,
   ): void {
-    const { journal, log, facts } = this.#options;
-    const { map, attempt } = at;
+    const { journal, log, onChanged } = this.#options;
+    const { map } = at;
     const arriving = this.#arriving.get(map);
     if (arriving === undefined) throw new Error(`map ${map} is available, but did not complete`);
     const { storedRoot, contentRoot, totals } = arriving;
     const output = { ...at, storedRoot, contentRoot };
     const mapped = { kind: 'mapped', ...output } as const;
     if (this.table.set(mapped, totals)) this.counters.add(totals.counters);
-    if (before !== undefined && before.contentRoot !== contentRoot) {
-      const first = before.attempt;
-      facts.warn('a map that ran again gave other records', { map, attempt, before: first });
-    }
+    if (before !== undefined) onChanged(before, mapped);
     const count = log.append(mapped);
     release(journal.append({ kind: 'mapCompleted', ...output, totals }), log, count);
   }

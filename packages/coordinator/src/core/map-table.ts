@@ -1,4 +1,4 @@
-import type { AttemptId, Incarnation, LogEvent, MapTotals } from '@mapreduce/protocol';
+import type { AttemptId, DigestHex, Incarnation, LogEvent, MapTotals } from '@mapreduce/protocol';
 import type { Success } from '@mapreduce/storage';
 import { SkippedRecords } from './skipped-records.ts';
 
@@ -51,6 +51,13 @@ export class MapTable {
   isCurrent(map: number, attempt: AttemptId, holder: Incarnation): boolean {
     const output = this.#outputs[map];
     return output?.attempt === attempt && output.holder === holder;
+  }
+
+  /** By map; undefined until each has completed. */
+  contentRoots(): DigestHex[] | undefined {
+    const roots: DigestHex[] = [];
+    for (const output of this.#outputs) if (output !== undefined) roots.push(output.contentRoot);
+    return roots.length === this.#outputs.length ? roots : undefined;
   }
 
   /** What `_SUCCESS` says of the maps. Throws unless each has completed. */

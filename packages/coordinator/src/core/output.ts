@@ -14,6 +14,7 @@ import {
   type PreparedOutput,
   type StoredCommitRecord,
 } from '@mapreduce/storage';
+import type { Audits } from './audit/audits.ts';
 import type { MapTable } from './map-table.ts';
 import type { PartCommits } from './part-commits.ts';
 import type { CoordinatorPorts } from './ports.ts';
@@ -98,7 +99,11 @@ export class Output {
    * Gives every part its final names, writes what was skipped aside, and then `_SUCCESS`. `fileOf`: the
    * name of a map's input. Throws `IncompleteOutputError` where the parts do not make one output.
    */
-  async finish(maps: MapTable, parts: PartCommits, fileOf: (map: number) => string): Promise<void> {
+  async finish(
+    maps: MapTable,
+    { parts, audits }: { readonly parts: PartCommits; readonly audits: Audits },
+    fileOf: (map: number) => string,
+  ): Promise<void> {
     const { disk, digest, random } = this.#ports;
     const { id: job, reducers, fsync } = this.#config.job;
     const records = await readCommitRecords(disk, this.layout);
@@ -108,7 +113,9 @@ export class Output {
       job,
       jobDigest: this.jobDigest,
       reducers,
+      deterministic: audits.isDeterministic,
       maps: maps.summary(),
+      exceptionsOf: (partition, consumed) => audits.exceptionsOf(partition, consumed),
       skipped: await writeSkipped(disk, digest, this.layout, aside, options),
       records,
     });

@@ -8,6 +8,7 @@ import {
   workerViews,
   type SchedulerState,
 } from '@mapreduce/scheduler';
+import type { Audits } from './audit/audits.ts';
 import { CounterTotals } from './counter-totals.ts';
 import type { JobEnd } from './job-end.ts';
 import type { MapOutputs } from './map-outputs.ts';
@@ -53,6 +54,7 @@ export interface StatusSources {
   readonly scheduler: SchedulerState;
   readonly input: InputPlan | undefined;
   readonly outputs: MapOutputs;
+  readonly audits: Audits;
   readonly reduces: ReduceTotals;
   readonly workers: WorkerBook;
   readonly phases: PhaseTimes;
@@ -65,6 +67,7 @@ export interface StatusSources {
 /** The job's state, put together when asked for: O(workers), whatever the number of tasks. */
 export function jobStatus(sources: StatusSources): JobStatus {
   const { config, scheduler, input, workers, end, now, startedAt } = sources;
+  const audits = sources.audits.view;
   const mapStates = taskStates(scheduler, 'map');
   const reduceStates = taskStates(scheduler, 'reduce');
   return {
@@ -88,6 +91,7 @@ export function jobStatus(sources: StatusSources): JobStatus {
     })),
     workersTotal: workersTotal(scheduler),
     counters: allCounters(sources),
+    ...(audits && { audits }),
     output: config.output.directory,
     ...(end?.error && { error: end.error }),
   };

@@ -1,6 +1,7 @@
 import {
   attemptIdSchema,
   countSchema,
+  differingSchema,
   digestSchema,
   epochSchema,
   incarnationSchema,
@@ -24,6 +25,8 @@ const openedSchema = z.strictObject({
     .optional(),
 });
 export type JournalOpened = z.infer<typeof openedSchema>;
+
+const auditedOutputSchema = z.strictObject({ attempt: attemptIdSchema, root: digestSchema });
 
 /** What a coordinator must not forget. It is durable before anyone is told. */
 export const journalRecordSchema = z.discriminatedUnion('kind', [
@@ -74,6 +77,15 @@ export const journalRecordSchema = z.discriminatedUnion('kind', [
     address: z.string(),
   }),
   z.strictObject({ kind: z.literal('mapLost'), map: countSchema, attempt: attemptIdSchema }),
+  /** A map gave other records than at first; `counts`: in place of what it had given before. */
+  z.strictObject({
+    kind: z.literal('audited'),
+    map: countSchema,
+    first: auditedOutputSchema,
+    other: auditedOutputSchema,
+    counts: z.boolean(),
+    differing: differingSchema,
+  }),
   z.strictObject({
     kind: z.literal('reduceCommitted'),
     partition: countSchema,

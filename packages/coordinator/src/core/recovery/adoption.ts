@@ -9,6 +9,7 @@ import {
 import { holdsLease, workerState } from '@mapreduce/scheduler';
 import type { Digest, Log } from '@mapreduce/service';
 import { splitDigest } from '@mapreduce/storage';
+import type { Audits } from '../audit/audits.ts';
 import type { MapOutputs } from '../map-outputs.ts';
 import type { Planner } from '../planner.ts';
 import type { SchedulerDriver } from '../scheduler-driver.ts';
@@ -17,6 +18,7 @@ export interface AdoptionOptions {
   readonly driver: SchedulerDriver;
   readonly planner: Planner;
   readonly outputs: MapOutputs;
+  readonly audits: Audits;
   readonly jobDigest: DigestHex;
   readonly digest: Digest;
   readonly facts: Log;
@@ -67,6 +69,7 @@ export class Adoption {
       this.#options.facts.warn('outputs of another plan are not taken over', { worker, refused });
     }
     known.arriving(outputs, () => driver.send({ kind: 'outputsHeld', worker, outputs, isAll }));
+    this.#options.audits.judge({ asks: false });
   }
 
   /** The job is planned: what was offered before can be judged. */
@@ -89,7 +92,7 @@ export class Adoption {
   }
 
   #mayGoOn(attempt: AttemptId, split: DigestHex | undefined): boolean {
-    const { isPlanKept, planner } = this.#options;
+    const { audits, isPlanKept, planner } = this.#options;
     const { kind, index } = parseAttemptId(attempt);
     switch (kind) {
       case 'describe':
@@ -100,7 +103,7 @@ export class Adoption {
         return split !== undefined && planner.areCutsKept && this.#isSplit(index, split);
       case 'reduce':
         // Of another plan it would merge what does not belong together.
-        return isPlanKept;
+        return isPlanKept && !audits.mayBeStale(index);
     }
   }
 

@@ -1,5 +1,7 @@
 import type { AttemptId, ProgramDescription } from '@mapreduce/protocol';
 import type { PreparedOutput } from '@mapreduce/storage';
+import type { Audit } from '../audit/failure.ts';
+import { RestoredAudits } from '../audit/restored-audits.ts';
 import type { JobEnd } from '../job-end.ts';
 import type { JournalRecord } from '../journal/record.ts';
 
@@ -26,6 +28,8 @@ export interface RestoredState {
   readonly outputs: ReadonlyMap<number, RestoredOutput>;
   /** By partition: the attempt that committed it. */
   readonly committed: ReadonlyMap<number, AttemptId>;
+  /** Outputs of one map that differ. */
+  readonly audits: readonly Audit[];
   readonly ended?: JobEnd;
 }
 
@@ -35,7 +39,8 @@ export function restoreState(records: readonly JournalRecord[]): RestoredState {
   const committed = new Map<number, AttemptId>();
   const listed: JournaledInput[] = [];
   const intern = interning();
-  const state: Mutable<RestoredState> = { outputs, committed };
+  const audits = new RestoredAudits();
+  const state: Mutable<RestoredState> = { outputs, committed, audits: [] };
   for (const record of records) {
     switch (record.kind) {
       case 'opened':
@@ -60,6 +65,7 @@ export function restoreState(records: readonly JournalRecord[]): RestoredState {
       case 'mapCompleted': {
         const { holder, address } = record;
         const output = { ...record, holder: intern(holder), address: intern(address) };
+        audits.completed(outputs.get(record.map)?.output, output);
         outputs.set(record.map, { output, isLost: false });
         break;
       }
@@ -78,11 +84,15 @@ export function restoreState(records: readonly JournalRecord[]): RestoredState {
       case 'reduceCommitted':
         committed.set(record.partition, record.attempt);
         break;
+      case 'audited':
+        audits.decided(record);
+        break;
       case 'jobEnded':
         state.ended = { state: record.state, ...(record.error && { error: record.error }) };
         break;
     }
   }
+  state.audits = audits.of(state.described?.description);
   return state;
 }
 

@@ -4,7 +4,7 @@ import type { RestoredState } from './restored-state.ts';
 
 /** The records that say the same as all that the state was restored from, and no more. */
 export function* snapshotOf(state: RestoredState): Generator<JournalRecord, void, undefined> {
-  const { prepared, described, inputs, bounds, outputs, committed, ended } = state;
+  const { prepared, described, inputs, bounds, outputs, committed, audits, ended } = state;
   if (prepared !== undefined) yield { kind: 'prepared', ...prepared };
   if (described !== undefined) yield { kind: 'described', ...described };
   if (inputs !== undefined) yield* inputRecords(inputs);
@@ -14,6 +14,7 @@ export function* snapshotOf(state: RestoredState): Generator<JournalRecord, void
     const { map, attempt } = output;
     if (isLost) yield { kind: 'mapLost', map, attempt };
   }
+  for (const audit of audits) yield { kind: 'audited', ...audit };
   for (const [partition, attempt] of committed) {
     yield { kind: 'reduceCommitted', partition, attempt };
   }
