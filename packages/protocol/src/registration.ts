@@ -18,6 +18,8 @@ const heldOutputs = z.array(heldOutputSchema).max(200_000);
 
 export const registerRequestSchema = z.strictObject({
   incarnation: incarnationSchema,
+  /** An incarnation that is known to be dead: this one found its directory, and holds its lock. */
+  replaces: incarnationSchema.optional(),
   /** Tasks it can run at once. */
   slots: z.int().min(1).max(1_024),
   /** Where it serves segments. */

@@ -13,6 +13,7 @@ import { startBackups } from './policies/backup-tasks.ts';
 import { advanceClock, TICK_MS } from './policies/clock-gap.ts';
 import { endWorker, expireWorkers, heartbeat, nextExpiry } from './policies/expiry.ts';
 import { preemptReduces } from './policies/preempt-reduce.ts';
+import { replaceWorker } from './policies/replaced.ts';
 import { redoReduces } from './redo-reduces.ts';
 import { restore } from './restore.ts';
 import { resumeAttempt } from './resume.ts';
@@ -104,6 +105,7 @@ function handle(state: SchedulerState, event: SchedulerEvent, commands: Commands
     case 'workerDraining':
     case 'rerunAhead':
     case 'workerLeft':
+    case 'workerReplaced':
     case 'slotsOffered':
     case 'slotsWithdrawn':
     case 'heartbeat':
@@ -121,6 +123,7 @@ type WorkerEvent = Extract<
       | 'workerDraining'
       | 'rerunAhead'
       | 'workerLeft'
+      | 'workerReplaced'
       | 'slotsOffered'
       | 'slotsWithdrawn'
       | 'heartbeat'
@@ -141,6 +144,9 @@ function handleWorker(state: SchedulerState, event: WorkerEvent, commands: Comma
       return;
     case 'workerLeft':
       endWorker(state, worker, 'left', commands);
+      return;
+    case 'workerReplaced':
+      replaceWorker(state, worker, commands);
       return;
     case 'slotsOffered':
       offer(state, worker, event.slots);

@@ -80,7 +80,7 @@ export class Coordinator implements Handlers {
   }
 
   readonly register: Handlers['register'] = async (request) => {
-    const { incarnation, slots, epoch: named } = request;
+    const { incarnation, slots, epoch: named, replaces } = request;
     const { adoption, config, driver, epochs, output, prepared, workers } = this.#job;
     // A failure ends the job, or this coordinator; the worker hears that by its first heartbeat, and
     // must not look for a nonce that nobody wrote.
@@ -92,6 +92,7 @@ export class Coordinator implements Handlers {
     const { epoch } = this;
     workers.register(request);
     driver.send({ kind: 'workerJoined', worker: incarnation, slots });
+    if (replaces !== undefined && replaces !== incarnation) this.#job.replace(replaces);
     const cancel = adoption.register(request);
     this.#job.board.change();
     await this.#journal.flushed();

@@ -159,6 +159,12 @@ export class Job {
     this.board.change();
   }
 
+  /** A worker is dead, and another has its directory. */
+  replace(worker: Incarnation): void {
+    this.driver.send({ kind: 'workerReplaced', worker });
+    this.part(worker);
+  }
+
   status(): JobStatus {
     const { end } = this.ending;
     return jobStatus({

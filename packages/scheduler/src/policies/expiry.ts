@@ -94,6 +94,17 @@ export function endWorker(
   as: 'lost' | 'left',
   commands: Commands,
 ): void {
+  endLeases(state, worker, as, commands);
+  bury(state, worker, as);
+}
+
+/** Its leases end, with the worker or without it. */
+export function endLeases(
+  state: SchedulerState,
+  worker: Worker,
+  as: 'lost' | 'left',
+  commands: Commands,
+): void {
   for (const attempt of worker.attempts) {
     state.totals.lost++;
     endLease(state, attempt);
@@ -105,5 +116,4 @@ export function endWorker(
       commands.push({ kind: 'jobFailed', task: table.taskId(index), error, limit: 'vanished' });
     }
   }
-  bury(state, worker, as);
 }

@@ -2,7 +2,6 @@ import {
   compareEpochs,
   ServiceError,
   type AttemptId,
-  type Incarnation,
   type RegisterRequest,
   type RegisterResponse,
 } from '@mapreduce/protocol';
@@ -16,6 +15,9 @@ import type { Worker } from './worker.ts';
 /** Between two tries where a coordinator of the past still answers. */
 const staleMs = 1_000;
 
+/** Who registers, and in whose place. */
+export type Identity = Pick<RegisterRequest, 'incarnation' | 'replaces'>;
+
 /**
  * Registers with the coordinator, says what the worker holds and still runs, and checks that both see
  * one output directory where they must. A coordinator of an epoch below that of `before`, the last
@@ -24,7 +26,7 @@ const staleMs = 1_000;
  */
 export async function register(
   worker: Worker,
-  incarnation: Incarnation,
+  self: Identity,
   before: RegisterResponse | undefined,
   signal: AbortSignal,
 ): Promise<Registration> {
@@ -35,7 +37,7 @@ export async function register(
       const held = worker.held.offers();
       offered = new Set(held.map(({ attempt }) => attempt));
       return {
-        incarnation,
+        ...self,
         slots: options.slots,
         address: options.address,
         ...(before && { epoch: before.epoch, jobDigest: before.jobDigest }),

@@ -324,6 +324,24 @@ describe('a worker that starts where another one died', () => {
 
   const file = (index: number, name: string) => `/scratch/${anAttempt('map', index)}/${name}`;
 
+  test('says whose place it takes', async () => {
+    let former: string | undefined;
+    await restart(() => {
+      former = heard.registered.at(-1)?.incarnation;
+    });
+    expect(former).toMatch(/^[0-9a-f]{16}$/);
+    expect(heard.registered[0]?.replaces).toBe(former);
+    expect(heard.registered[0]?.incarnation).not.toBe(former);
+  });
+
+  test('replaces nobody where that was not written down whole', async () => {
+    await restart(async () => {
+      await disk.async.remove('/scratch/incarnation');
+      await disk.async.write('/scratch/incarnation', new Uint8Array(16));
+    });
+    expect(heard.registered[0]).not.toHaveProperty('replaces');
+  });
+
   test('offers what it finds there, and serves it', async () => {
     let offered: unknown;
     await restart(() => {
@@ -370,8 +388,7 @@ describe('a worker that starts where another one died', () => {
       await disk.async.write('/scratch/rubbish', new Uint8Array(1));
     });
     expect(heard.held).toEqual([]);
-    expect(disk.files('/scratch')).toEqual([]);
-    expect(await disk.async.list('/scratch')).toEqual([]);
+    expect(disk.files('/scratch')).toEqual(['/scratch/incarnation']);
   });
 
   async function cut(path: string): Promise<void> {

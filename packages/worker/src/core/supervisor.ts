@@ -14,6 +14,7 @@ import { ExecutorPool } from './executor-pool.ts';
 import { fetchProgram } from './fetch-program.ts';
 import { heartbeatLoop } from './heartbeat.ts';
 import { HeldOutputs } from './held/held-outputs.ts';
+import { readIncarnation, writeIncarnation } from './held/incarnation-file.ts';
 import { findLeftovers, recoverOutputs } from './held/recover-outputs.ts';
 import { LeaseLoop } from './lease-loop.ts';
 import type { WorkerOptions, WorkerPorts } from './ports.ts';
@@ -37,6 +38,8 @@ const leaveMs = 500;
 export class Supervisor {
   readonly #worker: Worker;
   #incarnation: Incarnation;
+  /** Who worked in this directory before, and is dead. */
+  #replaces: Incarnation | undefined;
   /** Of the last session. */
   #registered: RegisterResponse | undefined;
   /** What a former life has left, until it is being looked at. */
@@ -77,7 +80,9 @@ export class Supervisor {
     let isOfUse = false;
     try {
       await ports.disk.makeDirectory(options.directory);
+      this.#replaces = await readIncarnation(this.#worker);
       this.#leftovers = await findLeftovers(this.#worker);
+      await writeIncarnation(this.#worker, this.#incarnation);
       return await this.#sessions(signal);
     } catch (error) {
       if (error instanceof CancelledError && signal.aborted) return 'left';
@@ -105,7 +110,9 @@ export class Supervisor {
     const worker = this.#worker;
     try {
       const before = this.#registered;
-      const registration = await register(worker, this.#incarnation, before, signal);
+      const replaces = this.#replaces;
+      const self = { incarnation: this.#incarnation, ...(replaces !== undefined && { replaces }) };
+      const registration = await register(worker, self, before, signal);
       const { answer } = registration;
       const { epoch, settings } = answer;
       if (before === undefined) await this.#load(answer, signal);
@@ -175,6 +182,7 @@ export class Supervisor {
     const { attempts, held, ports } = this.#worker;
     await attempts.cancelAll((attempt) => held.has(attempt));
     this.#incarnation = ports.random.hex(16);
+    await writeIncarnation(this.#worker, this.#incarnation);
   }
 
   /** Ends everything; what is held stays on the disk. */

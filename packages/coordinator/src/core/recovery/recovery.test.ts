@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { nodeDigest } from '@mapreduce/service/node';
 import { verifyOutput } from '@mapreduce/storage';
 import { aDescription, aDigest, aJobSettings, MemoryDisk, settle } from '@mapreduce/testing';
-import { CoordinatorWorld, type FakeWorker } from '@mapreduce/testing/coordinator';
+import { CoordinatorWorld, FakeWorker } from '@mapreduce/testing/coordinator';
 import { DeposedError } from '../journal/journal.ts';
 
 /** Works until nothing is leased at once; returns the kinds of the tasks. */
@@ -220,6 +220,28 @@ describe('a restarted coordinator', () => {
     const other = new CoordinatorWorld({ job }, world.memory);
     await expect(other.start()).rejects.toThrow('holds the journal of the job with other settings');
     expect(await world.memory.async.list('/state')).toEqual(['journal-000001']);
+  });
+});
+
+describe('a worker that starts in the place of a dead one', () => {
+  test('frees what that ran at once, and takes over what it held', async () => {
+    const { world, worker } = await worked(2);
+    const lease = await worker.leased();
+    const reborn = new FakeWorker(world, 'w2');
+    await reborn.register({ replaces: 'w1' });
+    const again = await reborn.leased();
+    expect(again.task).toEqual(lease.task);
+    const { maps, attempts, workers } = await world.coordinator.status({ after: 0, waitMs: 0 });
+    expect(maps).toMatchObject({ completed: 1, inProgress: 1 });
+    expect(attempts.lost).toBe(1);
+    expect(workers).toMatchObject([
+      { incarnation: 'w1', slots: 0 },
+      { incarnation: 'w2', slots: 1 },
+    ]);
+    await reborn.takeOver(worker, ...worker.held.map(({ attempt }) => attempt));
+    await settle();
+    const { log } = await reborn.heartbeat([again.attempt]);
+    expect(log.at(-1)).toMatchObject({ kind: 'mapped', map: 0, holder: 'w2' });
   });
 });
 
