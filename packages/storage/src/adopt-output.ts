@@ -1,6 +1,7 @@
 import type { Disk } from '@mapreduce/service';
 import { readCommitRecords, type StoredCommitRecord } from './commit-records.ts';
-import { isDiskError, orMissing } from './disk-errors.ts';
+import { orMissing } from './disk-errors.ts';
+import { fsyncNames } from './durable-directory.ts';
 import type { OutputLayout } from './layout.ts';
 import { OutputError } from './output-error.ts';
 
@@ -65,24 +66,7 @@ export async function fsyncOutput(
   const { commits, directory, jobDirectory, jobs } = layout;
   for (const path of [commits, jobDirectory, jobs, directory]) await disk.fsyncDirectory(path);
   // The name of a directory is its parent's to keep.
-  for (const path of [directory, ...made]) await fsyncParent(disk, path);
-}
-
-async function fsyncParent(disk: Disk, path: string): Promise<void> {
-  try {
-    await disk.fsyncDirectory(parentPath(path));
-  } catch (error) {
-    // A directory that this user may not even open was not changed by this user.
-    if (!isDiskError(error, 'EACCES') && !isDiskError(error, 'EPERM')) throw error;
-  }
-}
-
-/** The directory that a path's last name is in. */
-export function parentPath(path: string): string {
-  const parts = path.split('/').filter((part) => part !== '');
-  const parent = parts.slice(0, -1).join('/');
-  if (path.startsWith('/')) return `/${parent}`;
-  return parent === '' ? '.' : parent;
+  await fsyncNames(disk, [directory, ...made]);
 }
 
 /** The nonce that workers were told; a torn one was told to nobody. */

@@ -5,6 +5,7 @@ export * from './commit-records.ts';
 export * from './consumed.ts';
 export * from './discard-output.ts';
 export * from './disk-errors.ts';
+export * from './durable-directory.ts';
 export * from './file-digest.ts';
 export * from './hex.ts';
 export * from './layout.ts';

@@ -1,7 +1,8 @@
 import { DiskError, joinPath, type Disk } from '@mapreduce/service';
-import { fsyncOutput, parentPath } from './adopt-output.ts';
+import { fsyncOutput } from './adopt-output.ts';
 import { discardOutput, type PreparedOutput } from './discard-output.ts';
 import { isDiskError, orMissing } from './disk-errors.ts';
+import { missingAncestors } from './durable-directory.ts';
 import { jobsFolder, type OutputLayout } from './layout.ts';
 import { OutputError } from './output-error.ts';
 
@@ -80,16 +81,6 @@ async function entriesOf(disk: Disk, directory: string): Promise<string[] | unde
     );
   }
   return disk.list(directory);
-}
-
-/** Directories above `path` that are yet to be made, the nearest first. */
-async function missingAncestors(disk: Disk, path: string): Promise<string[]> {
-  const missing: string[] = [];
-  for (let above = parentPath(path); above !== '/' && above !== '.'; above = parentPath(above)) {
-    if ((await orMissing(disk.status(above))) !== undefined) break;
-    missing.push(above);
-  }
-  return missing;
 }
 
 function notEmpty(directory: string, entries: readonly string[]): OutputError {

@@ -57,7 +57,7 @@ describe('a journal', () => {
     const journal = await open(memory);
     await journal.append(record(0));
     void journal.append(record(1));
-    memory.crash('/state');
+    memory.crash('/');
     expect(await read(memory)).toMatchObject({
       opened: { job: 'job-1', epoch: { generation: 2, boot: 1, nonce: '0badcafe' } },
       records: [{ kind: 'snapshotEnd' }, record(0)],

@@ -1,6 +1,6 @@
 import type { DigestHex, Epoch, JobId } from '@mapreduce/protocol';
 import type { Disk, File } from '@mapreduce/service';
-import { isDiskError } from '@mapreduce/storage';
+import { isDiskError, makeDurableDirectory } from '@mapreduce/storage';
 import { encodeFrame, firstHash, journalPreamble, type FramePorts } from './frame.ts';
 import { JournalFiles } from './journal-files.ts';
 import { readHistory } from './read-history.ts';
@@ -79,7 +79,7 @@ export class Journal {
   static async open(options: OpenJournal, ports: JournalPorts): Promise<OpenedJournal> {
     const { disk } = ports;
     const { directory, job, jobDigest, generation, nonce } = options;
-    await disk.makeDirectory(directory);
+    await makeDurableDirectory(disk, directory);
     const files = new JournalFiles(disk, directory);
     const last = (await files.names()).at(-1);
     const boot = last === undefined ? 1 : JournalFiles.bootOf(last) + 1;
