@@ -19,6 +19,16 @@ describe('summaryLines', () => {
                   mapreduce verify out    proves parts, records and digests"
     `);
   });
+
+  it.each([
+    [1, '1 bad record; it is in'],
+    [2_000, '2,000 bad records; they are in'],
+  ])('says where %i skipped records are', (recordsSkipped, text) => {
+    const { progress } = succeeded();
+    const status = { ...succeeded(), progress: { ...progress, recordsSkipped } };
+    const lines = summaryLines(status, { output: 'out', wallMs: 1, logs: undefined }, style);
+    expect(lines).toContain(`  skipped   ${text} out/_mapreduce/local-0123456789ab/skipped.ndjson`);
+  });
 });
 
 describe('failureLines', () => {
