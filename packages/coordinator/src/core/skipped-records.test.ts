@@ -150,14 +150,16 @@ describe('records that were skipped', () => {
   });
 });
 
-test('a map that ran again has skipped what it skipped last', () => {
+test('maps are told in order, and one that ran again has skipped what it skipped last', () => {
   const skipped = new SkippedRecords();
   skipped.set(3, badOf(3, 'first'));
   skipped.set(1, badOf(1));
   skipped.set(3, badOf(3, 'last').slice(1));
+  skipped.set(2, badOf(2));
   skipped.set(1, []);
-  expect(skipped.total).toBe(1);
+  expect(skipped.total).toBe(3);
   expect([...skipped.lines((map) => `f${map}`)]).toEqual([
+    ...badOf(2).map((record) => ({ file: 'f2', ...record })),
     { file: 'f3', offset: 14, length: 2, message: 'last', record: 'YQo=' },
   ]);
 });
