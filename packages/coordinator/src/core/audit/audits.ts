@@ -96,6 +96,7 @@ export class Audits {
     this.#changed = [];
     for (const { first, output } of changed) {
       const { map, attempt, contentRoot: root, holder: worker } = output;
+      this.#giveUp((asked) => asked.map === map);
       if (this.#book.knows(map, root)) this.#redo(map, root);
       else if (asks && this.#isServed(first)) {
         this.#asked.set(attempt, { worker, map, first, root, counts: true });
@@ -134,11 +135,7 @@ export class Audits {
 
   /** Nobody compares any more what this worker was asked to. Not from within a scheduler's step. */
   forget(worker: Incarnation): void {
-    for (const [attempt, asked] of this.#asked) {
-      if (asked.worker !== worker) continue;
-      this.#asked.delete(attempt);
-      if (asked.counts) this.#decide(attempt, asked, 'all');
-    }
+    this.#giveUp((asked) => asked.worker === worker);
   }
 
   /** A part is committed. */
@@ -176,6 +173,15 @@ export class Audits {
 
   get view(): JobStatus['audits'] {
     return this.#list.view;
+  }
+
+  /** Waits no longer for these comparisons. */
+  #giveUp(which: (asked: Asked) => boolean): void {
+    for (const [attempt, asked] of this.#asked) {
+      if (!which(asked)) continue;
+      this.#asked.delete(attempt);
+      if (asked.counts) this.#decide(attempt, asked, 'all');
+    }
   }
 
   #isServed({ holder, address }: First): boolean {

@@ -1,6 +1,7 @@
-import type { HeldOutput, MapManifest, Task } from '@mapreduce/protocol';
+import type { CompletionResponse, HeldOutput, MapManifest, Task } from '@mapreduce/protocol';
 import { splitDigest } from '@mapreduce/storage';
 import { AttemptFailedError, CancelledError } from '../errors.ts';
+import { compareOutput } from '../held/compare-output.ts';
 import { heldOutput, outputIn } from '../held/held-outputs.ts';
 import { writeManifest } from '../held/manifest-file.ts';
 import type { Worker } from '../worker.ts';
@@ -23,7 +24,9 @@ export async function runMap(
     }
     const split = splitDigest(ports.digest, task.split);
     await keep(worker, directory, heldOutput(attempt.id, split, result));
-    isKept = await report(worker, attempt, result);
+    const { accepted, compare } = await report(worker, attempt, result);
+    isKept = accepted;
+    if (compare !== undefined) await compareOutput(worker, attempt.id, compare, attempt.signal);
   } catch (error) {
     // Where the worker ends before any coordinator has taken it, its next life offers it.
     isKept = error instanceof CancelledError && !attempt.signal.aborted && held.has(attempt.id);
@@ -49,17 +52,17 @@ async function keep(
   held.add(outputIn(directory, output));
 }
 
-/** Returns whether the output counts, as far as the coordinator knows. */
+/** Returns whether the output counts, as far as the coordinator knows, and what to compare it with. */
 async function report(
   { link }: Worker,
   { id, signal }: Attempt,
   result: MapManifest,
-): Promise<boolean> {
+): Promise<CompletionResponse> {
   for (;;) {
     const session = await link.session(signal);
     // To be offered at a registration is to be reported.
-    if (session.offered.has(id)) return true;
+    if (session.offered.has(id)) return { accepted: true };
     const answer = await session.tryCall('complete', () => ({ attempt: id, result }), signal);
-    if (answer !== undefined) return answer.accepted;
+    if (answer !== undefined) return answer;
   }
 }
