@@ -195,5 +195,10 @@ function defineRoles(root: Command): void {
       '--host <address>',
       'where it listens for other workers (default: as it reaches the coordinator)',
     )
-    .option('--port <n>', 'of that address; 0 takes a free one', count({ min: 0, max: 65_535 }), 0);
+    .option('--port <n>', 'of that address; 0 takes a free one', count({ min: 0, max: 65_535 }), 0)
+    .option(
+      '--grace <duration>',
+      'what it may take, once told to leave, to finish and to hand over',
+      '90s',
+    );
 }

@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { CliError } from '../exit-codes.ts';
+import { formatDuration, parseDuration } from '../values/duration.ts';
 
 /**
  * The flags of a role. Its processes are started by the dozen, so they are read without loading the
@@ -29,4 +30,15 @@ export function wholeNumber(flag: string, text: string, min: number, max: number
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
   throw new CliError(`--${flag} ${text}: expected a whole number from ${min} to ${max}`);
+}
+
+/** A flag's duration in milliseconds, `max` at most. */
+export function duration(flag: string, text: string, max: number): number {
+  try {
+    const ms = parseDuration(text);
+    if (ms <= max) return ms;
+  } catch (error) {
+    throw new CliError(`--${flag} ${text}: ${error instanceof Error ? error.message : ''}`);
+  }
+  throw new CliError(`--${flag} ${text}: expected at most ${formatDuration(max)}`);
 }

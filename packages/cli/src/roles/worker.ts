@@ -1,9 +1,12 @@
-import { nodeLog, shutdownSignal } from '@mapreduce/service/node';
+import { leaveSignals, nodeLog } from '@mapreduce/service/node';
 import { runWorker } from '@mapreduce/worker/node';
 import { CliError } from '../exit-codes.ts';
 import { exitWith } from '../report-error.ts';
-import { readFlags, required, wholeNumber } from './flags.ts';
+import { duration, readFlags, required, wholeNumber } from './flags.ts';
 import { endGroup, readParent } from './parent-pipe.ts';
+
+/** A worker that is to leave may take a day. */
+const maxGraceMs = 86_400_000;
 
 /** `mapreduce worker`. */
 export function worker(args: readonly string[], entry: string): Promise<void> {
@@ -18,8 +21,10 @@ async function run(args: readonly string[], entry: string): Promise<number> {
     directory: { type: 'string' },
     host: { type: 'string' },
     port: { type: 'string', default: '0' },
+    grace: { type: 'string', default: '90s' },
   });
   const address = required('worker', 'coordinator', flags.coordinator);
+  const graceMs = duration('grace', flags.grace, maxGraceMs);
   const settings = {
     tokenFile: required('worker', 'token-file', flags['token-file']),
     slots: wholeNumber('slots', flags.slots, 1, 1_024),
@@ -27,12 +32,14 @@ async function run(args: readonly string[], entry: string): Promise<number> {
     ...(flags.directory !== undefined && { directory: flags.directory }),
     ...(flags.host !== undefined && { host: flags.host }),
   };
+  const { drain, leave } = leaveSignals();
   return runWorker({
     ...settings,
     coordinator: address === '-' ? fromParent() : checkedUrl(address),
     executorArgs: [entry, 'executor'],
     log: nodeLog({ level: 'info', process: 'worker' }),
-    signal: shutdownSignal(),
+    signal: leave,
+    drain: { signal: drain, graceMs },
   });
 }
 

@@ -106,6 +106,11 @@ export class MapIndex {
     return new MapIndex(bytes);
   }
 
+  /** Bytes of the index of so many partitions. */
+  static size(partitions: number): number {
+    return fileLength(partitions);
+  }
+
   /** The file's bytes; not to be changed. */
   encode(): Uint8Array {
     return this.#bytes;

@@ -23,6 +23,9 @@ async function refuseTarget(response: ServerResponse): Promise<void> {
 export class HttpServer {
   readonly #server: Server;
   #draining = false;
+  /** Answers that are under way. */
+  readonly #active = new Set<ServerResponse>();
+  #idleSince = 0;
 
   private constructor({ handle, maxConnections = 8_192 }: HttpServerOptions) {
     const limits = {
@@ -34,6 +37,7 @@ export class HttpServer {
     };
     this.#server = createServer(limits, (request, response) => {
       if (this.#draining) response.shouldKeepAlive = false;
+      this.#watch(response);
       // Of whole URLs, and of what is none, every router makes something else.
       if (request.url?.startsWith('/') === true) handle(request, response);
       else void refuseTarget(response);
@@ -60,12 +64,23 @@ export class HttpServer {
 
   /**
    * Takes no new connections, answers `Connection: close` on those there are, and cuts what is
-   * still open after `graceMs`.
+   * still open after `graceMs`, or once no request has been under way for `idleMs`.
    */
-  async close(graceMs = 0): Promise<void> {
+  async close(graceMs = 0, idleMs = graceMs): Promise<void> {
     this.#draining = true;
+    for (const response of this.#active) response.shouldKeepAlive = false;
+    const began = performance.now();
     await new Promise<void>((resolve) => {
-      const cut = setTimeout(() => this.#server.closeAllConnections(), graceMs);
+      let cut: NodeJS.Timeout;
+      const look = () => {
+        const now = performance.now();
+        const idle = this.#active.size === 0 ? now - Math.max(began, this.#idleSince) : 0;
+        const left = Math.min(graceMs - (now - began), idleMs - idle);
+        // Fractions of a millisecond would not be waited for.
+        if (left < 1) this.#server.closeAllConnections();
+        else cut = setTimeout(look, left);
+      };
+      cut = setTimeout(look, 0);
       // http's own close drops idle connections at once, under a client that is about to send.
       NetServer.prototype.close.call(this.#server, () => {
         clearTimeout(cut);
@@ -74,5 +89,13 @@ export class HttpServer {
     });
     // Stops the check for slow connections.
     this.#server.close();
+  }
+
+  #watch(response: ServerResponse): void {
+    this.#active.add(response);
+    response.once('close', () => {
+      this.#active.delete(response);
+      this.#idleSince = performance.now();
+    });
   }
 }

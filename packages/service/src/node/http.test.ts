@@ -390,6 +390,25 @@ describe('HttpServer', () => {
     await expect(client().call(address, 'grant', request, options)).rejects.toThrow('ECONNREFUSED');
   });
 
+  test('closes connections that nobody has used for a while, though the grace is long', async () => {
+    const { server } = await serve((incoming, response) => {
+      incoming.resume();
+      setTimeout(() => sendJson(response, 200, { grant: 'wait' }), 150);
+    });
+    const socket = connect(server.port, '127.0.0.1');
+    const replied = new Promise<string>((resolve) =>
+      socket.once('data', (data) => resolve(String(data))),
+    );
+    const idle = connect(server.port, '127.0.0.1');
+    await new Promise((resolve) => idle.once('connect', resolve));
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const began = performance.now();
+    await server.close(60_000, 30);
+    expect(await replied).toContain('Connection: close');
+    expect(performance.now() - began).toBeGreaterThan(90);
+  });
+
   test('cuts what does not end within the grace', async () => {
     const { server, address } = await serve(() => undefined);
     const call = client().call(address, 'grant', request, options);

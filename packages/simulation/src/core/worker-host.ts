@@ -9,6 +9,8 @@ import { noWeb } from './world/no-web.ts';
 import { SimulatedProcess } from './world/process.ts';
 import type { World } from './world/world.ts';
 
+/** What a worker that is told to leave has to do so. */
+const graceMs = 20_000;
 /** Between the end of a worker's process and the start of the next one, where nothing else says. */
 const respawnMs = { first: 100, longest: 3_000 } as const;
 
@@ -29,7 +31,7 @@ export class WorkerHost {
   readonly #name: string;
   readonly #address: string;
   #process: SimulatedProcess | undefined;
-  #leave = new AbortController();
+  #worker: Supervisor | undefined;
   #boots = 0;
   #directories = 1;
   #respawnMs: number = respawnMs.first;
@@ -51,7 +53,6 @@ export class WorkerHost {
     this.#boots += 1;
     const process = new SimulatedProcess(`${this.#name}/${this.#boots}`);
     this.#process = process;
-    this.#leave = new AbortController();
     this.#leavesFor = undefined;
     world.log.add(process.name, 'boots');
     const random = world.random.fork();
@@ -86,8 +87,10 @@ export class WorkerHost {
       slots: scenario.slots,
       token: '',
     });
-    network.listen(this.#address, { process, bulk: { segments: worker.segments } });
-    worker.run(this.#leave.signal).then(
+    this.#worker = worker;
+    const { segments, output } = worker;
+    network.listen(this.#address, { process, bulk: { segments, output } });
+    worker.run(new AbortController().signal).then(
       (end) => {
         if (process.isDead) return;
         this.#exit(process, end);
@@ -130,12 +133,12 @@ export class WorkerHost {
     return true;
   }
 
-  /** SIGTERM; another starts so long after it is gone. */
+  /** SIGTERM: it leaves in good order; another starts so long after it is gone. */
   drain(downMs: number): boolean {
     const process = this.#process;
-    if (process === undefined || process.isDead || this.#leave.signal.aborted) return false;
+    if (process === undefined || process.isDead || this.#leavesFor !== undefined) return false;
     this.#leavesFor = downMs;
-    process.enter(() => this.#leave.abort());
+    process.enter(() => this.#worker?.drain(graceMs));
     return true;
   }
 

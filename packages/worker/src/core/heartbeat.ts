@@ -51,7 +51,15 @@ async function beat(session: Session): Promise<boolean> {
 }
 
 function obey(session: Session, logFrom: number, response: HeartbeatResponse): void {
-  for (const attempt of response.cancel) session.worker.attempts.cancel(attempt);
+  const { attempts, leaving, takeOvers } = session.worker;
+  for (const attempt of response.cancel) attempts.cancel(attempt);
   session.log.apply(logFrom, response.log);
-  if (response.ended) session.end('ended');
+  if (response.ended) {
+    session.end('ended');
+  } else if (response.mayLeave === true && leaving.isBegun && attempts.all().length === 0) {
+    leaving.relieve();
+    session.end('left');
+  } else if (response.takeOver !== undefined && !leaving.isBegun) {
+    takeOvers.start(session.worker, response.takeOver);
+  }
 }

@@ -22,11 +22,11 @@ export class LeaseLoop {
     this.#session = session;
   }
 
-  /** Returns when the session has ended. */
+  /** Returns when the session has ended, or the worker is to leave. */
   async run(): Promise<void> {
     const { signal, worker } = this.#session;
     try {
-      while (!signal.aborted) {
+      while (!signal.aborted && !worker.leaving.isBegun) {
         const freed = worker.pool.freed.rung();
         const slots = worker.pool.free;
         // A slot that becomes free while the coordinator waits for a task is offered at once, by a

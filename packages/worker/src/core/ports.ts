@@ -21,6 +21,8 @@ export interface WorkerOptions {
   readonly directory: string;
   /** Tasks it runs at once. */
   readonly slots: number;
+  /** Answers what is under way, with `Connection: close`, and takes nothing new. */
+  readonly stopServing?: () => Promise<void>;
   /** The worker token, for executors that read inputs of the coordinator. */
   readonly token: string;
 }

@@ -103,6 +103,7 @@ beforeEach(() => {
     fail: (request) => (heard.failed.push(request), Promise.resolve({})),
     fetchFailed: () => Promise.resolve({}),
     grant: () => Promise.resolve({ grant: 'granted' }),
+    drain: () => Promise.resolve({}),
     leave: () => (heard.left++, Promise.resolve({})),
     status: () => Promise.reject(new Error('not for workers')),
     cancel: () => Promise.reject(new Error('not for workers')),

@@ -16,6 +16,10 @@ import { heartbeatLoop } from './heartbeat.ts';
 import { HeldOutputs } from './held/held-outputs.ts';
 import { readIncarnation, writeIncarnation } from './held/incarnation-file.ts';
 import { findLeftovers, recoverOutputs } from './held/recover-outputs.ts';
+import { announceLeave } from './leave/announce-leave.ts';
+import { Leaving } from './leave/leaving.ts';
+import { serveOutput } from './leave/serve-output.ts';
+import { TakeOvers } from './leave/take-overs.ts';
 import { LeaseLoop } from './lease-loop.ts';
 import type { WorkerOptions, WorkerPorts } from './ports.ts';
 import { register } from './register.ts';
@@ -44,6 +48,8 @@ export class Supervisor {
   #registered: RegisterResponse | undefined;
   /** What a former life has left, until it is being looked at. */
   #leftovers: readonly string[] = [];
+  /** Aborts when it is to leave at once. */
+  readonly #leave = new AbortController();
   /** Aborts when the worker ends. */
   readonly #over = new AbortController();
   /** What goes on beside the sessions. */
@@ -62,6 +68,8 @@ export class Supervisor {
       held,
       store: new SegmentStore(ports, held),
       parts: new KeptParts(),
+      leaving: new Leaving(ports.clock),
+      takeOvers: new TakeOvers(),
       fetches: new Semaphore(fetchesAtOnce),
     };
     this.#incarnation = ports.random.hex(16);
@@ -70,25 +78,47 @@ export class Supervisor {
   /** Answers the route `segments` of this worker. */
   readonly segments: BulkHandler = (request) => serveSegments(this.#worker.store, request);
 
+  /** Answers the route `output` of this worker. */
+  readonly output: BulkHandler = (request) =>
+    serveOutput(this.#worker.held, this.#worker.ports.disk, request);
+
   /**
-   * Works until the job has ended or the signal aborts (then it leaves). Its executors are gone when
+   * The worker is to leave in good order: it takes no new task, finishes what ends within `graceMs`, and
+   * serves what it holds until others have it. Then, and when the time is up, `run` resolves.
+   */
+  drain(graceMs: number): void {
+    const { leaving, pool, ports, takeOvers } = this.#worker;
+    if (leaving.isBegun) return;
+    ports.log.info('leaving', { graceMs });
+    leaving.begin(graceMs, () => this.#leave.abort());
+    void takeOvers.close();
+    // So that no task is asked for any more.
+    pool.freed.ring();
+  }
+
+  /**
+   * Works until the job has ended or the signal aborts (then it leaves at once). Its executors are gone when
    * it settles, and its directory is removed, unless the coordinator was lost: then the next worker
    * with this directory offers what lies there. Throws `CoordinatorLostError` and `UnfitError`.
    */
   async run(signal: AbortSignal): Promise<'ended' | 'left'> {
     const { ports, options } = this.#worker;
     let isOfUse = false;
+    const leave = () => this.#leave.abort();
+    signal.addEventListener('abort', leave, { once: true });
+    if (signal.aborted) leave();
     try {
       await ports.disk.makeDirectory(options.directory);
       this.#replaces = await readIncarnation(this.#worker);
       this.#leftovers = await findLeftovers(this.#worker);
       await writeIncarnation(this.#worker, this.#incarnation);
-      return await this.#sessions(signal);
+      return await this.#sessions(this.#leave.signal);
     } catch (error) {
-      if (error instanceof CancelledError && signal.aborted) return 'left';
+      if (error instanceof CancelledError && this.#leave.signal.aborted) return 'left';
       isOfUse = error instanceof CoordinatorLostError;
       throw error;
     } finally {
+      signal.removeEventListener('abort', leave);
       await this.#stop();
       if (!isOfUse) await ports.disk.remove(options.directory);
     }
@@ -157,18 +187,21 @@ export class Supervisor {
     if (signal.aborted) leave();
     const leases = new LeaseLoop(session).run();
     const heartbeats = heartbeatLoop(session);
+    const announcement = announceLeave(session);
     try {
       const end = await session.over;
       if (end === 'left') await this.#sayGoodBye(session);
       return end;
     } finally {
       signal.removeEventListener('abort', leave);
-      await Promise.all([leases, heartbeats]);
+      await Promise.all([leases, heartbeats, announcement]);
     }
   }
 
   async #sayGoodBye({ incarnation, registration: { epoch } }: Session): Promise<void> {
-    const { ports, options } = this.#worker;
+    const { leaving, ports, options } = this.#worker;
+    // Who has not heard yet where the outputs are now is still answered.
+    if (leaving.isRelieved) await options.stopServing?.();
     try {
       const request = { incarnation, epoch };
       await ports.transport.call(options.coordinator, 'leave', request, { timeoutMs: leaveMs });
@@ -187,12 +220,13 @@ export class Supervisor {
 
   /** Ends everything; what is held stays on the disk. */
   async #stop(): Promise<void> {
-    const { attempts, held, link, pool } = this.#worker;
+    const { attempts, held, leaving, link, pool, takeOvers } = this.#worker;
+    leaving.close();
     // First, or each attempt that is cancelled would start a new executor.
     pool.close();
     this.#over.abort();
     link.close();
     await attempts.cancelAll((attempt) => held.has(attempt));
-    await Promise.all(this.#chores);
+    await Promise.all([...this.#chores, takeOvers.close()]);
   }
 }

@@ -4,6 +4,8 @@ import type { CoordinatorClient } from './coordinator-client.ts';
 import type { CoordinatorLink } from './coordinator-link.ts';
 import type { ExecutorPool } from './executor-pool.ts';
 import type { HeldOutputs } from './held/held-outputs.ts';
+import type { Leaving } from './leave/leaving.ts';
+import type { TakeOvers } from './leave/take-overs.ts';
 import type { WorkerOptions, WorkerPorts } from './ports.ts';
 import type { Semaphore } from './semaphore.ts';
 import type { SegmentStore } from './shuffle/segment-store.ts';
@@ -20,6 +22,8 @@ export interface Worker {
   readonly held: HeldOutputs;
   readonly store: SegmentStore;
   readonly parts: KeptParts;
+  readonly leaving: Leaving;
+  readonly takeOvers: TakeOvers;
   /** Bounds how many holders this worker fetches from at once. */
   readonly fetches: Semaphore;
 }

@@ -1,4 +1,4 @@
-import type { BulkRequest, ByteStream, Log } from '@mapreduce/service';
+import type { Log } from '@mapreduce/service';
 import {
   nodeClock,
   nodeCodec,
@@ -36,11 +36,16 @@ export interface WorkerSettings {
   /** What Node runs as an executor; default: this process's own entry, with `executor`. */
   readonly executorArgs?: readonly string[];
   readonly log: Log;
-  /** Aborts when the worker is to leave. */
+  /** Aborts when the worker is to leave at once. */
   readonly signal: AbortSignal;
+  /** Aborts when it is to leave in good order, which may take `graceMs`. */
+  readonly drain?: { readonly signal: AbortSignal; readonly graceMs: number };
   /** Replaces adapters, for tests of what fails. */
   readonly ports?: Partial<WorkerPorts>;
 }
+
+/** Answers to readers who are slow may take so long, and connections that nobody uses are closed. */
+const stopServingMs = { longest: 5_000, idle: 300 } as const;
 
 /** The worker's exit codes. */
 export const workerExit = { done: 0, unfit: 2, coordinatorLost: 5 } as const;
@@ -84,7 +89,8 @@ async function work(settings: WorkerSettings, directory: string): Promise<void> 
     host,
     port: settings.port ?? 0,
     shuffleToken: shuffleToken(token),
-    segments: (request) => serve(supervisor, request),
+    segments: (request) => started(supervisor).segments(request),
+    output: (request) => started(supervisor).output(request),
     log,
   });
   const address = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
@@ -101,17 +107,34 @@ async function work(settings: WorkerSettings, directory: string): Promise<void> 
         log,
         ...settings.ports,
       },
-      { coordinator, address, directory, slots, token },
+      {
+        ...{ coordinator, address, directory, slots, token },
+        stopServing: () => server.close(stopServingMs.longest, stopServingMs.idle),
+      },
     );
-    await supervisor.run(settings.signal);
+    await untilDrained(supervisor, settings);
   } finally {
     transport.close();
     await server.close();
   }
 }
 
-function serve(supervisor: Supervisor | undefined, request: BulkRequest): Promise<ByteStream> {
-  // The address is told to the coordinator by the supervisor itself, so nobody can be so early.
-  if (supervisor === undefined) return Promise.reject(new Error('not started'));
-  return supervisor.segments(request);
+/** Throws only where somebody asks before anybody could know the address. */
+function started(supervisor: Supervisor | undefined): Supervisor {
+  if (supervisor === undefined) throw new Error('not started');
+  return supervisor;
+}
+
+async function untilDrained(
+  supervisor: Supervisor,
+  { drain, signal }: WorkerSettings,
+): Promise<void> {
+  const begin = () => supervisor.drain(drain?.graceMs ?? 0);
+  drain?.signal.addEventListener('abort', begin, { once: true });
+  if (drain?.signal.aborted === true) begin();
+  try {
+    await supervisor.run(signal);
+  } finally {
+    drain?.signal.removeEventListener('abort', begin);
+  }
 }

@@ -15,6 +15,7 @@ import {
 import { aDigest, anAttempt, MemoryLog, writeMapOutput } from '@mapreduce/testing';
 import { heldOutput, HeldOutputs, outputIn } from '../core/held/held-outputs.ts';
 import { SegmentStore } from '../core/shuffle/segment-store.ts';
+import { serveOutput } from '../core/leave/serve-output.ts';
 import { serveSegments } from '../core/shuffle/serve-segments.ts';
 import { serveSegmentsOverHttp } from './segments-http.ts';
 
@@ -40,6 +41,7 @@ beforeEach(async () => {
     port: 0,
     shuffleToken: shuffleToken(token),
     segments: (sent) => serveSegments(store, sent),
+    output: (sent) => serveOutput(held, nodeDisk, sent),
     log: new MemoryLog(),
   });
   address = `http://127.0.0.1:${server.port}`;

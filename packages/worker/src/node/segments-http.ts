@@ -9,14 +9,15 @@ export interface SegmentServerOptions {
   /** Who shows it may read segments. */
   readonly shuffleToken: string;
   readonly segments: BulkHandler;
+  readonly output: BulkHandler;
   readonly log: Log;
 }
 
-/** Serves this worker's segments to others, and nothing else. */
+/** Serves this worker's map outputs to others, and nothing else. */
 export async function serveSegmentsOverHttp(options: SegmentServerOptions): Promise<HttpServer> {
-  const { host, port, shuffleToken, segments, log } = options;
+  const { host, port, shuffleToken, segments, output, log } = options;
   const authenticator = new Authenticator({ 'shuffle-read': shuffleToken });
-  const serve = await bulkListener({ segments }, authenticator, log);
+  const serve = await bulkListener({ segments, output }, authenticator, log);
   return HttpServer.listen({
     host,
     port,

@@ -32,6 +32,8 @@ import { CoordinatorLink } from '../coordinator-link.ts';
 import { attemptError } from '../errors.ts';
 import { ExecutorPool } from '../executor-pool.ts';
 import { HeldOutputs } from '../held/held-outputs.ts';
+import { Leaving } from '../leave/leaving.ts';
+import { TakeOvers } from '../leave/take-overs.ts';
 import { Semaphore } from '../semaphore.ts';
 import { Session } from '../session.ts';
 import { SegmentStore } from '../shuffle/segment-store.ts';
@@ -87,6 +89,8 @@ function sinkOf(number: number, sink: Sink = { kind: 'file', directory: '/out' }
     pool: new ExecutorPool(ports, 1),
     attempts: new RunningAttempts(),
     parts: new KeptParts(),
+    leaving: new Leaving(ports.clock),
+    takeOvers: new TakeOvers(),
     held,
     store: new SegmentStore(ports, held),
     fetches: new Semaphore(1),

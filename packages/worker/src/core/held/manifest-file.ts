@@ -46,7 +46,17 @@ export async function readManifest(
   { disk, digest }: { readonly disk: Disk; readonly digest: Digest },
   directory: string,
 ): Promise<HeldManifest | undefined> {
-  const text = new TextDecoder().decode(await disk.read(pathIn(directory)));
+  return parseManifest(digest, await readManifestBytes(disk, directory));
+}
+
+/** The manifest as it lies there. Throws `DiskError` where it does not. */
+export function readManifestBytes(disk: Disk, directory: string): Promise<Uint8Array> {
+  return disk.read(pathIn(directory));
+}
+
+/** Nothing where the bytes are no whole manifest of this version. */
+export function parseManifest(digest: Digest, bytes: Uint8Array): HeldManifest | undefined {
+  const text = new TextDecoder().decode(bytes);
   const [checksum, body] = [text.slice(0, 64), text.slice(65, -1)];
   if (text !== `${checksum} ${body}\n` || checksum !== digestOf(digest, body)) return undefined;
   const said = JSON.parse(body) as Readonly<Record<string, unknown>>;

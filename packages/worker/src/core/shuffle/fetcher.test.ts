@@ -26,6 +26,8 @@ import { CoordinatorLink } from '../coordinator-link.ts';
 import { CancelledError } from '../errors.ts';
 import { ExecutorPool } from '../executor-pool.ts';
 import { heldOutput, HeldOutputs, outputIn } from '../held/held-outputs.ts';
+import { Leaving } from '../leave/leaving.ts';
+import { TakeOvers } from '../leave/take-overs.ts';
 import { Semaphore } from '../semaphore.ts';
 import { Session } from '../session.ts';
 import type { Worker } from '../worker.ts';
@@ -114,6 +116,8 @@ function reset(): void {
     pool: new ExecutorPool(ports, 1),
     attempts: new RunningAttempts(),
     parts: new KeptParts(),
+    leaving: new Leaving(ports.clock),
+    takeOvers: new TakeOvers(),
     held: local.held,
     store: local.store,
     fetches: new Semaphore(8),
