@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { JobStatus } from '@mapreduce/protocol';
 import { jobExitCode } from '../job-exit-code.ts';
+import { auditLines } from '../view/audits.ts';
 import { failureLines } from '../view/failure.ts';
 import { styleOf } from '../view/style.ts';
 import { summaryLines } from '../view/summary.ts';
@@ -30,4 +31,6 @@ export function reportEnd(
   } else {
     print(stderr, [`cancelled: ${status.error?.cause.message ?? 'no reason given'}`]);
   }
+  const warnings = json ? [] : auditLines(status, styleOf(stderr, env));
+  if (warnings.length > 0) print(stderr, warnings);
 }
