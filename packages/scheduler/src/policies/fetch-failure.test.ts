@@ -76,6 +76,20 @@ describe('a failed fetch', () => {
     expect(attemptTotals(job.state).fetchFailures).toBe(1);
   });
 
+  test('is not charged to the reduce that reports it, however many there are', () => {
+    const job = plannedJob({ workers: ['a'], slots: 2, maps: 1, reducers: 1 });
+    job.complete(job.take('a'));
+    const reduce = job.take('a');
+    for (let times = 0; times < 5; times++) {
+      const map = job.leases.findLast(({ task }) => task.kind === 'map');
+      if (map === undefined) throw new Error('no map was leased');
+      job.unfetchable(reduce, map, 'gone');
+      job.complete(job.take('a'));
+    }
+    expect(kinds(job.fail(reduce, 'program'))).not.toContain('jobFailed');
+    expect(attemptTotals(job.state)).toMatchObject({ failed: 1, fetchFailures: 5 });
+  });
+
   test('is heard only from an attempt that holds its lease', () => {
     const { job, map, onB } = reducing();
     expect(job.unfetchable({ ...onB, worker: 'c' }, map, 'gone')).toEqual([]);

@@ -158,6 +158,20 @@ describe('a restarted coordinator', () => {
     await expectVerified(world);
   });
 
+  test.each(['storedRoot', 'contentRoot'])(
+    'gives up an output that comes back with another %s',
+    async (root) => {
+      const { world, worker } = await worked(3);
+      await restart(world);
+      const held = worker.held.map((output) =>
+        output.map === 0 ? { ...output, [root]: aDigest('e') } : output,
+      );
+      await worker.register({ epoch: worker.epoch, held });
+      expect(await workOff(worker)).toEqual(['map', 'reduce', 'reduce']);
+      await expectVerified(world);
+    },
+  );
+
   test('follows outputs to another incarnation of their holder', async () => {
     const { world, worker } = await worked(3);
     await restart(world);
