@@ -17,8 +17,8 @@ export interface LedgerEntry {
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/** What was run so far, a JSON line a chunk; only ever appended to. */
-export class Ledger {
+/** What was run so far, a JSON line each; only ever appended to. */
+export class Ledger<Entry = LedgerEntry> {
   readonly #path: string;
 
   constructor(path: string) {
@@ -26,15 +26,15 @@ export class Ledger {
   }
 
   /** All entries; a last line that was cut off is none. */
-  read(): LedgerEntry[] {
+  read(): Entry[] {
     if (!existsSync(this.#path)) return [];
     return readFileSync(this.#path, 'utf8')
       .split('\n')
       .filter((line) => line.endsWith('}'))
-      .map((line) => JSON.parse(line) as LedgerEntry);
+      .map((line) => JSON.parse(line) as Entry);
   }
 
-  append(entry: LedgerEntry): void {
+  append(entry: Entry): void {
     appendFileSync(this.#path, `${JSON.stringify(entry)}\n`);
   }
 }

@@ -1,0 +1,12 @@
+import type { Bug } from '../bug.ts';
+
+export const bug: Bug = {
+  breaks: 'Any heartbeat of its worker renews a lease, whether it names the attempt or not.',
+  file: 'packages/scheduler/src/policies/expiry.ts',
+  find: 'if (attempt.missed < MISSED_HEARTBEATS) continue;',
+  replace: 'if (attempt.missed < Infinity) continue;',
+  caughtBy: {
+    file: 'packages/scheduler/src/policies/expiry.test.ts',
+    name: 'a heartbeat that leaves an attempt out for the second time gives it up',
+  },
+};
