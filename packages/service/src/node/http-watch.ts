@@ -1,9 +1,11 @@
+import type { Socket } from 'node:net';
 import { TransportError, type CallOptions } from '../ports/transport.ts';
 
 /** Ends a call when its time is up or its caller no longer wants it. */
 export class Watch {
   readonly #options: CallOptions;
   readonly #timer: NodeJS.Timeout;
+  #connectTimer: NodeJS.Timeout | undefined;
   #destroy: ((reason: Error) => void) | undefined;
   #stopped: TransportError | undefined;
   #paused = false;
@@ -23,6 +25,15 @@ export class Watch {
     if (this.#stopped !== undefined) destroy(this.#stopped);
   }
 
+  /** A connection that stands already, kept from an earlier call, is not bounded. */
+  connecting(socket: Socket): void {
+    const { connectTimeoutMs } = this.#options;
+    if (connectTimeoutMs === undefined || !socket.connecting) return;
+    const stop = () => this.#stop(`no connection within ${connectTimeoutMs} ms`);
+    const timer = (this.#connectTimer = setTimeout(stop, connectTimeoutMs));
+    socket.once('connect', () => clearTimeout(timer));
+  }
+
   /** Something came or went: silence is counted anew. */
   progressed(): void {
     this.#paused = false;
@@ -36,6 +47,7 @@ export class Watch {
 
   end(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#connectTimer);
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
   }
 

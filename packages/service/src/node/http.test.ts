@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { ServiceError } from '@mapreduce/protocol';
 import { TransportError, type BulkHandler, type BulkRequest } from '../ports/transport.ts';
@@ -52,6 +53,35 @@ async function serveRaw(answer: string, then: (socket: Socket) => void): Promise
     server.closeAllConnections();
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A server that is as good as stopped: its kernel makes connections, and nobody accepts them. */
+async function listenWithoutAccepting(): Promise<string> {
+  const script = `
+    const { parentPort } = require('node:worker_threads');
+    const server = require('node:net').createServer();
+    server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+      parentPort.postMessage(server.address().port);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    });`;
+  const thread = new Worker(script, { eval: true });
+  opened.push(() => thread.terminate());
+  const port = await new Promise<number>((resolve) => thread.once('message', resolve));
+  return `http://127.0.0.1:${port}`;
+}
+
+/** Connects until the kernel makes no more connections. */
+async function fillBacklog(address: string): Promise<void> {
+  const { hostname, port } = new URL(address);
+  for (;;) {
+    const socket = connect(Number(port), hostname);
+    opened.push(() => socket.destroy());
+    const isMade = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true));
+      setTimeout(resolve, 300, false);
+    });
+    if (!isMade) return;
+  }
 }
 
 function client(tokens = workerTokens(token)): NodeTransport {
@@ -126,6 +156,20 @@ describe('calls', () => {
   ])('refuse %s', async (_what, body, status) => {
     const { address } = await answering(body, status);
     await expect(client().call(address, 'grant', request, options)).rejects.toThrow(TransportError);
+  });
+
+  test('fail early where no connection can be made, and wait for one who has accepted', async () => {
+    const address = await listenWithoutAccepting();
+    const stopped = client().call(address, 'grant', request, {
+      ...{ timeoutMs: 400, connectTimeoutMs: 40 },
+    });
+    await expect(stopped).rejects.toThrow('no answer within 400 ms');
+    // The kernel takes no more than wait to be accepted already.
+    await fillBacklog(address);
+    const cut = client().call(address, 'grant', request, {
+      ...{ timeoutMs: 30_000, connectTimeoutMs: 40 },
+    });
+    await expect(cut).rejects.toThrow('no connection within 40 ms');
   });
 
   test('fail when nobody listens, when time is up and when aborted', async () => {

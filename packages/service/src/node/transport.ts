@@ -109,6 +109,7 @@ export class NodeTransport implements Transport {
         },
       });
       watch.guard((reason) => request.destroy(reason));
+      request.once('socket', (socket) => watch.connecting(socket));
       request.on('error', reject);
       request.on('response', resolve);
       if (outgoing.body === undefined) request.end(json);

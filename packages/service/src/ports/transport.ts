@@ -8,6 +8,11 @@ export class TransportError extends Error {
 export interface CallOptions {
   /** The whole call's bound in milliseconds; beyond it, `TransportError`. */
   readonly timeoutMs: number;
+  /**
+   * Until a new connection stands; default: as long as the call. The peer's kernel makes it, however
+   * busy the process is, so this may be far shorter.
+   */
+  readonly connectTimeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 

@@ -6,8 +6,10 @@ import { CancelledError } from '../errors.ts';
 import type { FetchSink, HolderGroup, WantedOutput } from './fetcher.ts';
 import type { SpoolFile } from './spool-file.ts';
 
-/** A holder that sends nothing for so long is taken for unreachable. */
+/** A holder that sends nothing for so long is taken for unreachable: it may be stopped, or busy. */
 const silenceMs = 10_000;
+/** One that no connection can be made to; lost packets are sent again after 1 and after 3 s. */
+const connectTimeoutMs = 3_500;
 
 /**
  * Fetches all of a group by one request, and checks each segment as it streams to `spool`. What was
@@ -40,7 +42,7 @@ export async function fetchFromHolder(
       holder.address,
       'segments',
       { json: { partition: order.partition, maps } },
-      { timeoutMs: silenceMs, signal },
+      { timeoutMs: silenceMs, connectTimeoutMs, signal },
     );
     let start = spool.position;
     for await (const chunk of answer.chunks) {
