@@ -17,7 +17,7 @@ type Command<K extends SchedulerCommand['kind']> = Extract<SchedulerCommand, { k
  * - a task has one live attempt, and at most one backup on another worker;
  * - a completion counts only if it comes from the worker that holds the lease;
  * - one attempt of a part holds the grant, and it is one that holds a lease;
- * - the output of a map goes only with a `mapLost`, and no worker has more than its slots.
+ * - the output of a map goes only with a `mapLost` or a `mapRerunAhead`, and no worker has more than its slots.
  */
 export class LeaseRules {
   readonly #history: History;
@@ -120,7 +120,10 @@ export class LeaseRules {
     this.#maps = Array.from({ length: map.size }, (_, index) => map.isCompleted(index));
     for (const [index, was] of before.entries()) {
       if (!was || map.isCompleted(index)) continue;
-      const told = commands.some((command) => command.kind === 'mapLost' && command.map === index);
+      const told = commands.some(
+        ({ kind, ...of }) =>
+          (kind === 'mapLost' || kind === 'mapRerunAhead') && 'map' in of && of.map === index,
+      );
       if (!told) this.#history.report(`map ${index} was lost, and nobody was told`);
     }
   }
