@@ -100,6 +100,7 @@ beforeEach(() => {
       return Promise.resolve(answer);
     },
     complete: (request) => (heard.completed.push(request), Promise.resolve({ accepted: true })),
+    audit: () => Promise.resolve({}),
     fail: (request) => (heard.failed.push(request), Promise.resolve({})),
     fetchFailed: () => Promise.resolve({}),
     grant: () => Promise.resolve({ grant: 'granted' }),
