@@ -15,9 +15,11 @@ import {
   wholeFile,
   words,
 } from '@mapreduce/sdk';
+import { nodeDigest } from '@mapreduce/service/node';
 import { MemoryDisk, type ProgramRun, runProgram } from '@mapreduce/testing';
 import { ByteWriter } from './codec/byte-writer.ts';
 import { toBase64 } from './codec/base64.ts';
+import { toHex } from './codec/hex.ts';
 import { KeyCodec } from './codec/keys.ts';
 import { ProgramError } from './tasks.ts';
 
@@ -160,8 +162,10 @@ test('values of a key come in input order, whatever the memory: the same output 
     runProgram(program, { files, splitSize: 20_000, settings: { memory } }),
   );
   const [small, large, tiny] = await Promise.all(runs);
-  expect(small?.parts).toEqual(large?.parts);
-  expect(tiny?.parts).toEqual(large?.parts);
+  // Not the bytes: where they differ, it would take minutes to say how.
+  const digests = (run: typeof small) => run?.parts.map((part) => toHex(nodeDigest.of(part)));
+  expect(digests(small)).toEqual(digests(large));
+  expect(digests(tiny)).toEqual(digests(large));
   expect(tiny?.maps.some(({ spills }) => spills > 1)).toBe(true);
 });
 
