@@ -132,6 +132,16 @@ describe('a worker that leaves', () => {
     expect(await orders(late)).toHaveLength(2);
   });
 
+  test('waits for a disk that has not been reported yet', async () => {
+    heir.freeDiskBytes = 0;
+    await heir.heartbeat();
+    const other = await world.worker('other');
+    await leaver.drain();
+    await leaver.heartbeat();
+    expect((await status()).attempts.rerunAhead).toBe(0);
+    expect(await orders(other)).toHaveLength(2);
+  });
+
   test('is needed for nothing once the job is over', async () => {
     await leaver.drain();
     expect(await orders()).toHaveLength(2);

@@ -18,8 +18,6 @@ import { planMoves, type Receiver } from './plan-moves.ts';
 
 /** The last part of the grace, in which nothing is begun, in milliseconds. */
 const reserveMs = 2_000;
-/** A disk that has not been reported takes nothing. */
-const unknownDisk = 0;
 /** Maps that one step sends to run again. */
 const rerunsAtOnce = 500;
 
@@ -97,9 +95,7 @@ export class DrainDesk {
     const { clock, driver, outputs } = this.#options;
     const now = clock.now();
     this.#settleMoves(departure, now);
-    const receivers = this.#receivers();
-    // Without anybody there is nobody to run a map again either; somebody may come yet.
-    if (receivers.length === 0) return;
+    const { receivers, areAllKnown } = this.#receivers();
     const waiting = [...mapsHeldBy(driver.state, departure.worker)]
       .filter((map) => !departure.moves.has(map))
       .map((map) => ({ map, bytes: outputs.table.bytesOut(map) }));
@@ -113,7 +109,8 @@ export class DrainDesk {
       if (attempt !== undefined) departure.begin({ map, attempt, bytes, receiver, since: now });
     }
     departure.observe(now);
-    if (rerun.length === 0) return;
+    // Who has not reported its disk yet may have room; without anybody, nobody could run a map again.
+    if (rerun.length === 0 || receivers.length === 0 || !areAllKnown) return;
     const maps = rerun.slice(0, rerunsAtOnce);
     departure.reruns += maps.length;
     driver.send({ kind: 'rerunAhead', worker: departure.worker, maps });
@@ -136,18 +133,21 @@ export class DrainDesk {
     departure.observe(now);
   }
 
-  #receivers(): Receiver[] {
+  /** Workers that stay and have reported their disks, and whether those are all that stay. */
+  #receivers(): { readonly receivers: Receiver[]; readonly areAllKnown: boolean } {
     const { driver, workers } = this.#options;
     const loads = new Map<Incarnation, { bytes: number; moves: number }>();
     for (const { receiver, bytes } of this.#moves()) {
       const load = loads.get(receiver) ?? { bytes: 0, moves: 0 };
       loads.set(receiver, { bytes: load.bytes + bytes, moves: load.moves + 1 });
     }
-    return Array.from(stayingIncarnations(driver.state), (worker) => {
+    const staying = [...stayingIncarnations(driver.state)];
+    const receivers = staying.flatMap((worker) => {
       const { bytes, moves } = loads.get(worker) ?? { bytes: 0, moves: 0 };
-      const free = workers.freeDiskBytes(worker) ?? unknownDisk;
-      return { worker, freeBytes: free - bytes, moves };
+      const free = workers.freeDiskBytes(worker);
+      return free === undefined ? [] : [{ worker, freeBytes: free - bytes, moves }];
     });
+    return { receivers, areAllKnown: receivers.length === staying.length };
   }
 
   *#moves(): Generator<Move> {
