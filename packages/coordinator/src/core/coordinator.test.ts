@@ -177,6 +177,20 @@ describe('workers', () => {
     ]);
   });
 
+  test('that were given up with a map are told that it does not count, though nobody has done it', async () => {
+    const world = await new CoordinatorWorld().start();
+    const worker = await world.worker('w1');
+    await worker.work();
+    await settle();
+    const phantom = await worker.leased();
+    for (let times = 0; times < 2; times++) {
+      await world.clock.advance(1_000);
+      await worker.heartbeat();
+    }
+    expect(await worker.finish(phantom)).toBe(false);
+    expect((await worker.heartbeat()).log).toEqual([]);
+  });
+
   test('see a map in the log no earlier than the journal has it', async () => {
     const world = await new CoordinatorWorld().start();
     const worker = await world.worker('w1');

@@ -72,8 +72,11 @@ describe('an uploaded part', () => {
     expect(records.map((record) => record.attempt)).toEqual([second, second]);
   });
 
-  test('that is not what its manifest says is refused, and changes nothing', async () => {
-    await upload('part-00001', aStream(bytes.subarray(1)));
+  test.each([
+    ['too short', bytes.subarray(1)],
+    ['of other bytes', bytes.map((byte) => byte ^ 1)],
+  ])('that is %s is refused, and changes nothing', async (_what, other) => {
+    await upload('part-00001', aStream(other));
     const refused = { code: 'BAD_REQUEST' };
     await expect(parts.commitUploaded(1, attempt, manifest)).rejects.toMatchObject(refused);
     parts = newParts();

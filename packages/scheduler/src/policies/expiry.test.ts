@@ -132,6 +132,17 @@ describe('a worker that vanishes under a task', () => {
     expect(job.state.outcome).toBe('failed');
   });
 
+  test('uses up no attempt of the program', () => {
+    const job = plannedJob({ workers: ['a'], maps: 1 });
+    for (let life = 1; life <= 5; life++) {
+      job.join(`life-${life}`);
+      job.take(`life-${life}`);
+      job.pass(11_000);
+    }
+    job.join('last');
+    expect(kinds(job.fail(job.take('last'), 'program'))).not.toContain('jobFailed');
+  });
+
   test('does not count when it said good-bye', () => {
     const job = plannedJob({ workers: ['a'], maps: 1 });
     for (let life = 1; life <= 40; life++) {

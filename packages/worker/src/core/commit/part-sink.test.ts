@@ -6,7 +6,7 @@ import type {
   ReduceManifest,
   Sink,
 } from '@mapreduce/protocol';
-import { TransportError } from '@mapreduce/service';
+import { DiskError, TransportError } from '@mapreduce/service';
 import { nodeCodec, nodeDigest } from '@mapreduce/service/node';
 import { OutputLayout, readCommitRecord } from '@mapreduce/storage';
 import {
@@ -134,6 +134,24 @@ describe('a file sink', () => {
     expect(await disk.async.list(layout.attempts)).toEqual([anAttempt('reduce', 0, 0)]);
     const committed = await readCommitRecord(disk.async, layout, 0);
     expect(committed?.record.attempt).toBe(anAttempt('reduce', 0, 0));
+  });
+
+  test('keeps its files where it failed after the link, for whoever reads the record', async () => {
+    let isBroken = false;
+    disk = new MemoryDisk({
+      before: (_operation, path) => {
+        if (isBroken && path === layout.commits) throw new DiskError('EIO', path, 'bad medium');
+      },
+    });
+    for (const path of [layout.attempts, layout.commits]) disk.sync.makeDirectory(path);
+    const [first, second] = [sinkOf(0), sinkOf(1)];
+    const manifests = [await written(first, 'one'), await written(second, 'other')] as const;
+    isBroken = true;
+    await expect(first.commit(manifests[0])).rejects.toThrow('bad medium');
+    await first.settle(false);
+    isBroken = false;
+    await second.commit(manifests[1]);
+    expect(await output()).toBe('one');
   });
 
   test('waits while another attempt holds the grant', async () => {
