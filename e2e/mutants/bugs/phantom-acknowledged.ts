@@ -9,6 +9,6 @@ export const bug: Bug = {
     'if (outputs.table.output(task.index) && !holdsLease(driver.state, incarnation, attempt)) {',
   caughtBy: {
     file: 'packages/coordinator/src/core/coordinator.test.ts',
-    name: 'workers that report a map twice are acknowledged twice; a loser is not',
+    name: 'workers that were given up with a map are told that it does not count, though nobody has done it',
   },
 };

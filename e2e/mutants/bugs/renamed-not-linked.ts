@@ -5,5 +5,8 @@ export const bug: Bug = {
   file: 'packages/storage/src/commit.ts',
   find: 'await disk.link(own, layout.commit(record.partition));',
   replace: 'await disk.rename(own, layout.commit(record.partition));',
-  caughtBy: 'simulator',
+  caughtBy: {
+    file: 'packages/storage/src/commit.test.ts',
+    name: 'two attempts at one part in every interleaving of their disk steps exactly one wins, and its files are published',
+  },
 };

@@ -1,12 +1,12 @@
 import type { Bug } from '../bug.ts';
 
 export const bug: Bug = {
-  breaks: 'A segment stream that ends early is taken for a whole one.',
-  file: 'packages/worker/src/core/shuffle/fetch-from-holder.ts',
-  find: 'parser.finish();',
-  replace: '',
+  breaks: 'A segment stream that ends between two segments is taken for a whole one.',
+  file: 'packages/engine/src/segments/stream-parser.ts',
+  find: 'if (this.#segment < this.#expected.segments.length) {',
+  replace: 'if (this.#segment < 0) {',
   caughtBy: {
-    file: 'packages/worker/src/core/shuffle/fetcher.test.ts',
-    name: 'fetchSegments an answer that is whole but too short blames the map that is missing',
+    file: 'packages/engine/src/segments/stream.test.ts',
+    name: 'segment stream is refused after any cut, and with anything after it',
   },
 };

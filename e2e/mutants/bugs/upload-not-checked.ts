@@ -7,6 +7,6 @@ export const bug: Bug = {
   replace: 'if (found?.length !== file.length) {',
   caughtBy: {
     file: 'packages/coordinator/src/core/part-commits.test.ts',
-    name: 'an uploaded part that is not what its manifest says is refused, and changes nothing',
+    name: 'an uploaded part that is of other bytes is refused, and changes nothing',
   },
 };

@@ -7,6 +7,6 @@ export const bug: Bug = {
   replace: 'trouble.vanished++;\n  trouble.failures++;',
   caughtBy: {
     file: 'packages/scheduler/src/policies/expiry.test.ts',
-    name: 'a worker that vanishes under a task counts to a limit of its own, and the sixteenth fails the job',
+    name: 'a worker that vanishes under a task uses up no attempt of the program',
   },
 };

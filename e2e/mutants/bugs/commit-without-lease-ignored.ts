@@ -1,10 +1,10 @@
 import type { Bug } from '../bug.ts';
 
 export const bug: Bug = {
-  breaks: 'A commit record that is told twice completes its partition twice.',
+  breaks: 'A part that was committed by an attempt without a lease is made once more.',
   file: 'packages/scheduler/src/completions.ts',
-  find: 'if (!table.has(partition) || table.isCompleted(partition)) return;',
-  replace: 'if (!table.has(partition)) return;',
+  find: 'table.complete(partition, winnerOf(state, committed), -1);',
+  replace: '',
   caughtBy: {
     file: 'packages/scheduler/src/leases.test.ts',
     name: 'completion a commit record counts whichever attempt it names, once',

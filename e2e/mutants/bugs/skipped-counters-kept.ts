@@ -1,7 +1,7 @@
 import type { Bug } from '../bug.ts';
 
 export const bug: Bug = {
-  breaks: 'What a record emitted before it was skipped stays.',
+  breaks: 'What a record counted before it was skipped stays counted.',
   file: 'packages/engine/src/map/skipping-calls.ts',
   find: 'context.undo();',
   replace: '',
