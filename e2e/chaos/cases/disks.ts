@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fillDisk, smallDisk } from '../faults/full-disk.ts';
 import { expect } from '../world/expect.ts';
 import { within, World } from '../world/world.ts';
@@ -21,6 +22,28 @@ export const diskCases: readonly Case[] = [
       fillDisk(world, world.worker(0).name, directory);
       const { attempts } = await world.finish();
       expect('attempts failed', attempts.failed).atLeast(1);
+    },
+  },
+  {
+    name: 'worker-started-on-a-full-disk',
+    needs,
+    faults: 1,
+    run: async (setting) => {
+      const world = await World.start(setting, { isIdle: true });
+      const worker = world.worker(0);
+      const { directory, logFile } = worker.place;
+      smallDisk(directory, 4 * megabyte);
+      const heal = fillDisk(world, worker.name, directory);
+      world.coordinator.start();
+      const end = await within(10_000, `${worker.name} ends`, worker.start().ended);
+      if (end.code !== 2) throw new Error(`the worker ended with ${JSON.stringify(end)}`);
+      const log = readFileSync(logFile, 'utf8');
+      if (!/cannot write .*ENOSPC/.test(log) || /\n {4}at /.test(log)) {
+        throw new Error(`the worker does not say it plainly: ${log}`);
+      }
+      heal();
+      for (const each of world.workers) each.start();
+      await world.finish();
     },
   },
   {

@@ -1,4 +1,4 @@
-import type { Log } from '@mapreduce/service';
+import { DiskError, type Log } from '@mapreduce/service';
 import {
   nodeClock,
   nodeCodec,
@@ -67,7 +67,7 @@ export async function runWorker(settings: WorkerSettings): Promise<number> {
       log.error('coordinator lost', { error: error.message });
       return workerExit.coordinatorLost;
     }
-    if (!(error instanceof UnfitError)) throw error;
+    if (!(error instanceof UnfitError) && !(error instanceof DiskError)) throw error;
     log.error('cannot take part', { error: error.message });
     return workerExit.unfit;
   } finally {
