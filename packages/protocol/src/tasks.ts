@@ -11,7 +11,13 @@ export const taskSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sample'), split: splitSchema, records: countSchema }),
   z.strictObject({ kind: z.literal('map'), split: splitSchema }),
   /** Reduce one partition of all `maps` map outputs. */
-  z.strictObject({ kind: z.literal('reduce'), partition: countSchema, maps: countSchema }),
+  z.strictObject({
+    kind: z.literal('reduce'),
+    partition: countSchema,
+    maps: countSchema,
+    /** Events of the completion log to know first: what they replace may still be served. */
+    log: countSchema.optional(),
+  }),
 ]);
 export type Task = z.infer<typeof taskSchema>;
 

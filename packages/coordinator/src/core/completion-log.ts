@@ -23,6 +23,11 @@ export class CompletionLog {
     return this.#released === this.#events.length;
   }
 
+  /** All events, told or not. */
+  get appended(): number {
+    return this.#events.length;
+  }
+
   /** Events that may be told. */
   get length(): number {
     return this.#released;

@@ -107,7 +107,7 @@ export class Job {
       onArrived: () => this.#checkSkipped(),
     });
     this.audits = new Audits({
-      ...{ driver: this.driver, journal, maps: this.outputs.table, digest, facts },
+      ...{ driver: this.driver, journal, log: this.log, maps: this.outputs.table, digest, facts },
       isDeterministic: () => this.planner.message?.description.deterministic ?? true,
       onFailure: (end) => this.ending.begin(end),
     });
@@ -228,7 +228,7 @@ export class Job {
     switch (command.kind) {
       case 'lease': {
         const { worker, attempt, task } = command;
-        this.desk.give(worker, { attempt, task: this.planner.task(task) });
+        this.desk.give(worker, { attempt, task: this.audits.guard(this.planner.task(task)) });
         return;
       }
       case 'cancelAttempt':

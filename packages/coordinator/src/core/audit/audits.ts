@@ -8,10 +8,12 @@ import {
   type Differing,
   type Incarnation,
   type JobStatus,
+  type Task,
 } from '@mapreduce/protocol';
 import { workerState } from '@mapreduce/scheduler';
 import type { Digest, Log } from '@mapreduce/service';
 import { IncompleteOutputError, partName, type ConsumedException } from '@mapreduce/storage';
+import type { CompletionLog } from '../completion-log.ts';
 import type { JobEnd } from '../job-end.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { MapOutput, MapTable } from '../map-table.ts';
@@ -24,6 +26,7 @@ import { Substitutions, TooManyCombinationsError } from './substitutions.ts';
 export interface AuditsOptions {
   readonly driver: SchedulerDriver;
   readonly journal: Journal;
+  readonly log: CompletionLog;
   readonly maps: MapTable;
   readonly digest: Digest;
   readonly facts: Log;
@@ -136,6 +139,12 @@ export class Audits {
   /** Nobody compares any more what this worker was asked to. Not from within a scheduler's step. */
   forget(worker: Incarnation): void {
     this.#giveUp((asked) => asked.worker === worker);
+  }
+
+  /** A reduce that is leased from now on must not take what a map gave before, though it be served. */
+  guard(task: Task): Task {
+    if (task.kind !== 'reduce' || this.#firsts.size === 0) return task;
+    return { ...task, log: this.#options.log.appended };
   }
 
   /** A part is committed. */

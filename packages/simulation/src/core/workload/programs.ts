@@ -28,11 +28,30 @@ function add(numbers: Iterable<number>): number {
   return total;
 }
 
-/** What simulated executors can run. */
-export const programs = {
+let drawn = 0;
+
+/**
+ * Gives each line's lot, another one whenever a map runs again, to two keys of different partitions: an
+ * output that is made of one run of each map has the same lots in both. Words depend on the input alone.
+ */
+const lots = defineJob({
+  map: (line, emit: Emit<string, string>) => {
+    drawn += 1;
+    emit('lot-a', `${line}-${drawn}`);
+    emit('lot-b', `${line}-${drawn}`);
+    for (const word of spaced(line)) emit(word, line);
+  },
+  reduce: (key, values, emit) => emit(key, [...values].join(' ')),
+});
+
+/** Programs of which each seed draws one: what they give is known. */
+const deterministic = {
   count: count as unknown as AnyProgram,
   places: places as unknown as AnyProgram,
 } as const;
 
+/** What simulated executors can run. */
+export const programs = { ...deterministic, lots: lots as unknown as AnyProgram } as const;
+
 export type ProgramName = keyof typeof programs;
-export const programNames = Object.keys(programs) as ProgramName[];
+export const programNames = Object.keys(deterministic) as ProgramName[];

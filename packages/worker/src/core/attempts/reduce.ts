@@ -4,14 +4,16 @@ import { consumedDigest } from '@mapreduce/storage';
 import { partSink } from '../commit/part-sink.ts';
 import { AttemptFailedError } from '../errors.ts';
 import { fetchSegments } from '../shuffle/fetcher.ts';
+import { knownLog } from '../shuffle/known-log.ts';
 import type { AttemptRun } from './run-attempt.ts';
 
 /** Shuffles, reduces and commits one partition. */
 export async function runReduce(
   { worker, attempt, execute }: AttemptRun,
-  { partition, maps }: Extract<Task, { kind: 'reduce' }>,
+  { partition, maps, log: events }: Extract<Task, { kind: 'reduce' }>,
 ): Promise<void> {
   const { disk, digest } = worker.ports;
+  const { log } = worker.link;
   const work = joinPath(attempt.directory, 'work');
   const fetched = joinPath(attempt.directory, 'fetched');
   const sink = partSink(worker, attempt, partition);
@@ -19,6 +21,7 @@ export async function runReduce(
     await disk.makeDirectory(work);
     await disk.makeDirectory(fetched);
     await sink.prepare();
+    await knownLog(worker, log, events ?? 0, attempt.signal);
     const shuffled = await fetchSegments({ worker, attempt, partition, maps, directory: fetched });
     const result = await execute({
       directory: work,
