@@ -130,9 +130,28 @@ const path: Kind = {
 
 export const accessKinds: readonly Kind[] = [token, method, noMethod, path];
 
+/** A path that is no route is refused like one, so that nobody without a token learns which there are. */
+function noRoute(facts: Facts): readonly Case[] {
+  return (['coordinator', 'worker'] as const).flatMap((target) => {
+    const some = routeTable.find((route) => route.target === target);
+    if (some === undefined) throw new Error(`the ${target} has no route`);
+    const route = { ...some, name: `no route of the ${target}`, path: '/v1/none' };
+    const right: Field = ['Authorization', `Bearer ${facts.tokens[route.role]}`];
+    const by = (what: string, fields: readonly Field[], status: number) =>
+      framed(route, what, requestBytes({ method: 'POST', path: route.path, fields, body: '{}' }), [
+        status,
+      ]);
+    return [
+      by('no token', [], 401),
+      by('a token of an ended job', [['Authorization', `Bearer ${facts.expired}`]], 401),
+      by('a token of its server', [right], 404),
+    ];
+  });
+}
+
 /** Every route by every credential and some methods, each with the one status that is right. */
 export function accessTable(facts: Facts): readonly Case[] {
-  return routeTable.flatMap((route) => {
+  const ofRoutes = routeTable.flatMap((route) => {
     const right: Field = ['Authorization', `Bearer ${facts.tokens[route.role]}`];
     const body = '{"unknown":0}';
     const refused = wrongCredentials(route, facts).flatMap(({ what, fields, status }) =>
@@ -161,4 +180,5 @@ export function accessTable(facts: Facts): readonly Case[] {
     );
     return [...refused, ...others, admitted];
   });
+  return [...ofRoutes, ...noRoute(facts)];
 }

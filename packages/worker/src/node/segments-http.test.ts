@@ -72,6 +72,15 @@ describe('the segment server', () => {
     }
   });
 
+  test('tells nobody without the token which paths there are', async () => {
+    const statuses = [undefined, token, shuffleToken(token)].map(async (shown) => {
+      const headers = { ...(shown !== undefined && { authorization: `Bearer ${shown}` }) };
+      const answer = await fetch(`${address}/v1/none`, { headers });
+      return answer.status;
+    });
+    expect(await Promise.all(statuses)).toEqual([401, 401, 404]);
+  });
+
   test.each([
     [
       'another attempt',

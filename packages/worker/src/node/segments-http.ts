@@ -1,5 +1,11 @@
 import type { BulkHandler, Log } from '@mapreduce/service';
-import { Authenticator, bulkListener, HttpServer, sendError } from '@mapreduce/service/node';
+import {
+  authorize,
+  Authenticator,
+  bulkListener,
+  HttpServer,
+  sendError,
+} from '@mapreduce/service/node';
 import { ServiceError } from '@mapreduce/protocol/plain';
 
 export interface SegmentServerOptions {
@@ -23,7 +29,12 @@ export async function serveSegmentsOverHttp(options: SegmentServerOptions): Prom
     port,
     handle: (request, response) => {
       if (serve(request, response)) return;
-      void sendError(response, new ServiceError('NOT_FOUND', 'no such route'));
+      const refuse = async () => {
+        // Whoever has no token does not learn which paths there are.
+        await authorize(request, authenticator, 'shuffle-read');
+        throw new ServiceError('NOT_FOUND', 'no such route');
+      };
+      refuse().catch((error: unknown) => void sendError(response, error));
     },
   });
 }
