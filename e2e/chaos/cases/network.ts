@@ -65,6 +65,22 @@ export const networkCases: readonly Case[] = [
     },
   },
   {
+    name: 'two-workers-cannot-reach-each-other-without-backup-tasks',
+    needs,
+    faults: 1,
+    run: async (setting) => {
+      const shape = { maps: 24, mapMs: 60, reducers: 6, reduceMs: 100 };
+      const settings = { backupTasks: false };
+      const world = await World.start(setting, { isIdle: true, shape, settings });
+      const drops = cutPair(world, world.worker(0).place.host, world.worker(1).place.host);
+      world.startAll();
+      const { attempts } = await world.finish();
+      expect('packets dropped', drops.count()).atLeast(1);
+      // Each map once more, and a reduce or two: outputs that only change sides cost far more.
+      expect('attempts', attempts.started).atMost(31 + 24 + 2);
+    },
+  },
+  {
     name: 'link-of-a-worker-loses-30-percent',
     needs,
     faults: 1,

@@ -1,7 +1,8 @@
 import type { AttemptId } from '@mapreduce/protocol';
-import type { FetchReport } from './policies/fetch-failure.ts';
+import type { FetchReport, Suspicion } from './policies/fetch-failure.ts';
 import { patienceEnded, weighReport } from './policies/fetch-failure.ts';
 import { avoid } from './policies/failure-limits.ts';
+import { blameReporter } from './policies/lone-reporter.ts';
 import { COMMANDS_A_STEP, type Commands, type SchedulerState } from './state.ts';
 import { winningAttempt } from './winner.ts';
 
@@ -40,8 +41,10 @@ export function reportFetchFailure(
   if (state.workers[tasks.map.holder(map)]?.incarnation !== holder) return;
   state.totals.fetchFailures++;
   const suspicion = weighReport(suspicions.get(map), report);
-  if (suspicion === undefined) loseUnfetchable(state, map, commands);
-  else suspicions.set(map, suspicion);
+  if (suspicion !== undefined) suspicions.set(map, suspicion);
+  else if (report.reason === 'unreachable')
+    loseUnreachable(state, map, suspicions.get(map), commands);
+  else loseUnfetchable(state, map, commands);
 }
 
 /** Gives up the outputs whose only report has waited long enough, if its reporter still waits. */
@@ -54,8 +57,20 @@ export function settleSuspicions(state: SchedulerState, commands: Commands): voi
     }
     state.suspicions.delete(map);
     const waits = [...suspicion.reporters].some(({ id }) => state.attempts.has(id));
-    if (waits) loseUnfetchable(state, map, commands);
+    if (waits) loseUnreachable(state, map, suspicion, commands);
   }
+}
+
+/** The map runs again, unless the fault is its reporter's. */
+function loseUnreachable(
+  state: SchedulerState,
+  map: number,
+  suspicion: Suspicion | undefined,
+  commands: Commands,
+): void {
+  if (suspicion === undefined || !blameReporter(state, map, suspicion, commands)) {
+    loseUnfetchable(state, map, commands);
+  } else state.suspicions.delete(map);
 }
 
 /** The next attempt is best made where the output was not lost. */
