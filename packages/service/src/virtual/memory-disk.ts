@@ -52,6 +52,8 @@ export class MemoryDisk {
   #capacity: number;
   /** Bytes used; counted anew after what frees some. */
   #used = 0;
+  /** Files were removed since it was counted: to count costs a look at every file. */
+  #isOvercounted = false;
 
   constructor(options: MemoryDiskOptions = {}) {
     this.#options = options;
@@ -63,7 +65,7 @@ export class MemoryDisk {
       list: (path) => this.#list(path),
       freeBytes: (path) => {
         lookUp(this.#root, path, 'ask for the free space of');
-        return Math.max(0, this.#capacity - this.#used);
+        return Math.max(0, this.#capacity - this.#counted());
       },
     });
   }
@@ -78,7 +80,7 @@ export class MemoryDisk {
    */
   crash(path = '/', keep: (unsynced: number) => number = () => 0): void {
     crashTree(lookUpDirectory(this.#root, path, 'crash'), keep);
-    this.#recount();
+    this.#isOvercounted = true;
   }
 
   /** Flips bits of a file in place: what bad media do. */
@@ -115,8 +117,10 @@ export class MemoryDisk {
     return this.#options.wall?.() ?? 0;
   }
 
-  #recount(): void {
-    this.#used = usedBytes(this.#root);
+  #counted(): number {
+    if (this.#isOvercounted) this.#used = usedBytes(this.#root);
+    this.#isOvercounted = false;
+    return this.#used;
   }
 
   #open(path: string): SyncFile {
@@ -151,7 +155,8 @@ export class MemoryDisk {
         this.#before('append', path);
         checkOpen('write');
         if (!writable) fail('EBADF', path, 'write');
-        if (this.#used + data.length > this.#capacity) fail('ENOSPC', path, 'write');
+        const isFull = () => this.#counted() + data.length > this.#capacity;
+        if (this.#used + data.length > this.#capacity && isFull()) fail('ENOSPC', path, 'write');
         append(inode, data);
         inode.mtimeMs = this.#wall();
         this.#used += data.length;
@@ -202,7 +207,7 @@ export class MemoryDisk {
       const { code } = error as { code?: unknown };
       if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
     }
-    this.#recount();
+    this.#isOvercounted = true;
     this.#after('remove', path);
   }
 
@@ -233,7 +238,7 @@ export class MemoryDisk {
     }
     source.directory.entries.delete(source.name);
     target.directory.entries.set(target.name, node);
-    this.#recount();
+    this.#isOvercounted = true;
     this.#after('rename', to);
   }
 
