@@ -56,7 +56,12 @@ export type SchedulerEvent =
    * The worker is dead, and another has its directory. What it holds is waited for, as after a
    * restart of the coordinator: its successor may come to offer it.
    */
-  | { readonly kind: 'workerReplaced'; readonly at: number; readonly worker: Incarnation }
+  | {
+      readonly kind: 'workerReplaced';
+      readonly at: number;
+      readonly worker: Incarnation;
+      readonly by: Incarnation;
+    }
   /** It said good-bye, or is known to be gone: no need to wait for its silence. */
   | { readonly kind: 'workerLeft'; readonly at: number; readonly worker: Incarnation }
   /**

@@ -13,7 +13,7 @@ import { startBackups } from './policies/backup-tasks.ts';
 import { advanceClock, TICK_MS } from './policies/clock-gap.ts';
 import { endWorker, expireWorkers, heartbeat, nextExpiry } from './policies/expiry.ts';
 import { preemptReduces } from './policies/preempt-reduce.ts';
-import { replaceWorker } from './policies/replaced.ts';
+import { awaitRest, replaceWorker } from './policies/replaced.ts';
 import { redoReduces } from './redo-reduces.ts';
 import { restore } from './restore.ts';
 import { resumeAttempt } from './resume.ts';
@@ -146,7 +146,7 @@ function handleWorker(state: SchedulerState, event: WorkerEvent, commands: Comma
       endWorker(state, worker, 'left', commands);
       return;
     case 'workerReplaced':
-      replaceWorker(state, worker, commands);
+      replaceWorker(state, worker, event.by, commands);
       return;
     case 'slotsOffered':
       offer(state, worker, event.slots);
@@ -159,6 +159,7 @@ function handleWorker(state: SchedulerState, event: WorkerEvent, commands: Comma
       return;
     case 'outputsHeld':
       holdOutputs(state, worker, event, commands);
+      if (!event.isAll) awaitRest(state, worker);
       return;
     case 'attemptResumed':
       resumeAttempt(state, worker, event, commands);

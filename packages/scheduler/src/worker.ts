@@ -16,6 +16,8 @@ export class Worker {
   offered = 0;
   readonly attempts = new Set<Attempt>();
   tasksCompleted = 0;
+  /** The dead worker whose outputs this one looks through. */
+  predecessor: Worker | undefined;
   /** When it was last heard of, on the lease clock. */
   heardAt = 0;
   /** Until then others are preferred. */

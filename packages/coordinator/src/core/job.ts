@@ -160,8 +160,8 @@ export class Job {
   }
 
   /** A worker is dead, and another has its directory. */
-  replace(worker: Incarnation): void {
-    this.driver.send({ kind: 'workerReplaced', worker });
+  replace(worker: Incarnation, by: Incarnation): void {
+    this.driver.send({ kind: 'workerReplaced', worker, by });
     this.part(worker);
   }
 

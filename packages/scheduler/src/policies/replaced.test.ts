@@ -3,8 +3,8 @@ import { Harness, kinds, plannedJob } from '../testing/harness.ts';
 import { inconsistencies } from '../testing/recount.ts';
 import { attemptTotals, workerState } from '../views.ts';
 
-function replace(job: Harness, worker: string) {
-  const commands = job.send({ kind: 'workerReplaced', worker });
+function replace(job: Harness, worker: string, by = `${worker}2`) {
+  const commands = job.send({ kind: 'workerReplaced', worker, by });
   expect(inconsistencies(job.state)).toEqual([]);
   return commands;
 }
@@ -39,6 +39,26 @@ describe('a worker that another has taken the place of', () => {
     }
     expect(kinds(job.pass(1_000))).toEqual(['workerLost']);
     expect(job.letters('map')).toBe('cii');
+  });
+
+  test('is waited for as long as its successor keeps offering', () => {
+    const job = plannedJob({ workers: ['a', 'b'], maps: 3 });
+    const held = [job.take('a')];
+    job.complete(held[0] ?? job.take('a'));
+    held.push(job.take('a'));
+    job.complete(held[1] ?? job.take('a'));
+    job.join('a2');
+    replace(job, 'a');
+    for (const { attempt, task } of held) {
+      for (let second = 0; second < 9; second++) {
+        expect(job.pass(1_000)).toEqual([]);
+        job.beat('a2');
+        job.beat('b');
+      }
+      const outputs = [{ map: task.index, attempt }];
+      job.send({ kind: 'outputsHeld', worker: 'a2', outputs, isAll: false });
+    }
+    expect(workerState(job.state, 'a')).toBe('alive');
   });
 
   test('loses what nobody has offered in the time of a silence', () => {
