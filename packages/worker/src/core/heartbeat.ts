@@ -6,6 +6,12 @@ import type { Session } from './session.ts';
 const heartbeatTimeoutMs = 5_000;
 
 /**
+ * An answer with so much of the log may not be all of it. Less is told by and by: while nobody needs
+ * it, the coordinator gives a little with each heartbeat, and must not be asked for more at once.
+ */
+const fullTail = 1_024;
+
+/**
  * Renews every lease once a `heartbeatMs`, and at once when hurried. A heartbeat that comes late,
  * because the process was stopped, is sent like any other: what has become of the leases is the
  * coordinator's to say.
@@ -47,7 +53,7 @@ async function beat(session: Session): Promise<boolean> {
     heartbeatTimeoutMs,
   );
   obey(session, logFrom, response);
-  return response.log.length > 0 && !session.signal.aborted;
+  return response.log.length >= fullTail && !session.signal.aborted;
 }
 
 function obey(session: Session, logFrom: number, response: HeartbeatResponse): void {

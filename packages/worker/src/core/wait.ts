@@ -1,38 +1,51 @@
-import { sleep, type Clock } from '@mapreduce/service';
+import type { Clock } from '@mapreduce/service';
 import { CancelledError } from './errors.ts';
 
 /** A bell that many may wait for, and that rings many times. */
 export class Bell {
   #next = Promise.withResolvers<undefined>();
+  /** Those that may stop to wait before it rings: a promise could not forget them. */
+  readonly #waiting = new Set<() => void>();
 
   /** Resolves when it next rings. */
   rung(): Promise<void> {
     return this.#next.promise;
   }
 
+  /** Calls `task` when it next rings, unless the function that is returned is called before. */
+  onRing(task: () => void): () => void {
+    this.#waiting.add(task);
+    return () => void this.#waiting.delete(task);
+  }
+
   ring(): void {
     this.#next.resolve(undefined);
     this.#next = Promise.withResolvers();
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const task of waiting) task();
   }
 }
 
 /** Resolves when the bell rings, `ms` pass or the signal aborts, whichever is first. */
-export async function rungOrAfter(
+export function rungOrAfter(
   bell: Bell,
   clock: Clock,
   ms: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const passed = new AbortController();
-  const outer = () => passed.abort();
-  signal.addEventListener('abort', outer, { once: true });
-  if (signal.aborted) outer();
-  try {
-    await Promise.race([bell.rung(), sleep(clock, ms, passed.signal)]);
-  } finally {
-    signal.removeEventListener('abort', outer);
-    passed.abort();
-  }
+  return new Promise((resolve) => {
+    const over = () => {
+      forget();
+      timer.cancel();
+      signal.removeEventListener('abort', over);
+      resolve();
+    };
+    const forget = bell.onRing(over);
+    const timer = clock.after(ms, over);
+    signal.addEventListener('abort', over, { once: true });
+    if (signal.aborted) over();
+  });
 }
 
 /** Rejects with `CancelledError` once the signal aborts; else settles as the promise does. */

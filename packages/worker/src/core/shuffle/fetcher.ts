@@ -117,7 +117,9 @@ class Fetcher {
         groups.push({ holder, wanted: wanted.slice(from, from + maxMapsPerRequest) });
       }
     }
-    return groups;
+    // Reduces that begin together would all ask the same holder first, and wait for it.
+    const first = this.#order.partition % Math.max(1, groups.length);
+    return [...groups.slice(first), ...groups.slice(0, first)];
   }
 
   async #waitForLog(): Promise<void> {
