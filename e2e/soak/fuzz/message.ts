@@ -7,6 +7,8 @@ export interface JsonSchema {
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | JsonSchema;
   readonly items?: JsonSchema;
+  /** Of a tuple. */
+  readonly prefixItems?: readonly JsonSchema[];
   readonly minItems?: number;
   readonly maxItems?: number;
   readonly oneOf?: readonly JsonSchema[];
@@ -63,6 +65,9 @@ function draw(schema: JsonSchema, random: SeededRandom): unknown {
     case 'object':
       return drawObject(schema, random);
     case 'array': {
+      if (schema.prefixItems !== undefined) {
+        return schema.prefixItems.map((item) => draw(item, random));
+      }
       const least = schema.minItems ?? 0;
       const length = random.integer(least, Math.min(schema.maxItems ?? 3, least + 3));
       return Array.from({ length }, () => draw(schema.items ?? {}, random));
@@ -145,7 +150,8 @@ function visit(
   if (Array.isArray(value)) {
     for (const index of value.keys()) {
       const items = value as unknown[] as unknown as Holder;
-      visit(schema.items ?? {}, items, index, `${path}.${index}`, true, places);
+      const item = schema.prefixItems?.[index] ?? schema.items ?? {};
+      visit(item, items, index, `${path}.${index}`, true, places);
     }
   } else if (typeof value === 'object' && value !== null) {
     for (const name of Object.keys(value)) {
