@@ -3,6 +3,7 @@ import { crashAtEachWrite } from './core/exhaustive/journal-crashes.ts';
 import { simulate } from './core/simulate.ts';
 import { SummaryBuilder } from './core/summary.ts';
 import { computing } from './runner/computing.ts';
+import { runFigure3Table } from './runner/figure3.ts';
 import { readOptions, type RunnerOptions } from './runner/options.ts';
 import { runPool } from './runner/pool.ts';
 import { printFailure, printSeed, printSummary } from './runner/report.ts';
@@ -10,6 +11,7 @@ import { printFailure, printSeed, printSummary } from './runner/report.ts';
 /*
  * npm run simulate -- --seeds N [--seed FIRST] [--workers PROCESSES]
  * npm run simulate -- --seed S [--log]       one seed, its hash and, with --log, its last events
+ * npm run simulate -- --figure3 [--seed S]   Figure 3 of the MapReduce paper, at its size
  * npm run simulate -- --exhaustive           every crash of the journal, every order of completions
  */
 
@@ -66,6 +68,7 @@ async function runExhaustive(): Promise<boolean> {
 
 function run(options: RunnerOptions): Promise<boolean> {
   if (options.exhaustive) return runExhaustive();
+  if (options.figure3) return runFigure3Table(options.first);
   return options.seeds === 1 ? runOne(options) : runMany(options);
 }
 

@@ -1,5 +1,10 @@
+export type { DataPlane, OutputLog } from './core/data-plane.ts';
 export type { WorkerOptions, WorkerPorts } from './core/ports.ts';
 export { CoordinatorLostError, UnfitError } from './core/errors.ts';
 export { Supervisor } from './core/supervisor.ts';
 export { describeError } from './executor/attempt-error.ts';
 export { TaskRunner, type TaskPorts } from './executor/run-task.ts';
+export { FetchFailures } from './core/shuffle/fetch-failures.ts';
+export type { Holder, MapOutput } from './core/shuffle/completion-log.ts';
+export type { FetchOrder, Shuffled } from './core/shuffle/fetcher.ts';
+export { Bell, rungOrAfter } from './core/wait.ts';

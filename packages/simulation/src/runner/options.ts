@@ -9,6 +9,7 @@ export interface RunnerOptions {
   readonly workers: number;
   readonly log: boolean;
   readonly exhaustive: boolean;
+  readonly figure3: boolean;
 }
 
 /** Throws for what it does not understand. */
@@ -21,15 +22,17 @@ export function readOptions(args: readonly string[]): RunnerOptions {
       workers: { type: 'string' },
       log: { type: 'boolean', default: false },
       exhaustive: { type: 'boolean', default: false },
+      figure3: { type: 'boolean', default: false },
     },
   });
-  const { seed, seeds, workers, log, exhaustive } = values;
+  const { seed, seeds, workers, log, exhaustive, figure3 } = values;
   return {
     first: wholeNumber('--seed', seed ?? '1', 0),
     seeds: wholeNumber('--seeds', seeds ?? (seed === undefined ? '100' : '1'), 1),
     workers: wholeNumber('--workers', workers ?? `${availableParallelism()}`, 1),
     log,
     exhaustive,
+    figure3,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Incarnation, RegisterResponse, RequestOf, ResponseOf } from '@mapreduce/protocol';
+import type { OutputLog } from './data-plane.ts';
 import { CancelledError } from './errors.ts';
 import type { Sender, SenderRoute, Session } from './session.ts';
-import type { CompletionLog } from './shuffle/completion-log.ts';
 import { Bell, throwIfAborted, unlessAborted } from './wait.ts';
 
 /**
@@ -52,7 +52,7 @@ export class CoordinatorLink {
   }
 
   /** As far as it is known: while there is no session, that of the last one. */
-  get log(): CompletionLog {
+  get log(): OutputLog {
     return this.#last.log;
   }
 

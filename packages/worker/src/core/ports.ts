@@ -1,4 +1,5 @@
 import type { Clock, Codec, Digest, Disk, Log, Random, Spawn, Transport } from '@mapreduce/service';
+import type { DataPlane } from './data-plane.ts';
 
 /** All that a supervisor needs of the world. */
 export interface WorkerPorts {
@@ -10,6 +11,8 @@ export interface WorkerPorts {
   readonly codec: Codec;
   readonly digest: Digest;
   readonly log: Log;
+  /** Default: real bytes. */
+  readonly dataPlane?: DataPlane;
 }
 
 export interface WorkerOptions {

@@ -8,8 +8,8 @@ import {
   type ResponseOf,
   type RouteName,
 } from '@mapreduce/protocol';
+import { realDataPlane, type OutputLog } from './data-plane.ts';
 import { CancelledError, CoordinatorLostError } from './errors.ts';
-import { CompletionLog } from './shuffle/completion-log.ts';
 import { Bell, rungOrAfter, throwIfAborted, withEither } from './wait.ts';
 import type { Worker } from './worker.ts';
 
@@ -46,7 +46,7 @@ export class Session {
   readonly registration: RegisterResponse;
   readonly offered: ReadonlySet<AttemptId>;
   /** A new coordinator numbers its events anew. */
-  readonly log = new CompletionLog();
+  readonly log: OutputLog;
   readonly #hurried = new Bell();
   #isHurried = false;
   readonly #controller = new AbortController();
@@ -57,6 +57,7 @@ export class Session {
     this.incarnation = incarnation;
     this.registration = answer;
     this.offered = offered;
+    this.log = (worker.ports.dataPlane ?? realDataPlane).newLog();
   }
 
   /** Aborts when the session ends. */

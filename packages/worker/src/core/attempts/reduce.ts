@@ -2,8 +2,8 @@ import type { ReduceManifest, Task } from '@mapreduce/protocol';
 import { joinPath } from '@mapreduce/service';
 import { consumedDigest } from '@mapreduce/storage';
 import { partSink } from '../commit/part-sink.ts';
+import { realDataPlane } from '../data-plane.ts';
 import { AttemptFailedError } from '../errors.ts';
-import { fetchSegments } from '../shuffle/fetcher.ts';
 import { knownLog } from '../shuffle/known-log.ts';
 import type { AttemptRun } from './run-attempt.ts';
 
@@ -22,7 +22,8 @@ export async function runReduce(
     await disk.makeDirectory(fetched);
     await sink.prepare();
     await knownLog(worker, log, events ?? 0, attempt.signal);
-    const shuffled = await fetchSegments({ worker, attempt, partition, maps, directory: fetched });
+    const plane = worker.ports.dataPlane ?? realDataPlane;
+    const shuffled = await plane.shuffle({ worker, attempt, partition, maps, directory: fetched });
     const result = await execute({
       directory: work,
       outputDirectory: sink.directory,

@@ -1,11 +1,11 @@
 import { FormatError } from '@mapreduce/engine';
 import { attemptIdSchema, parseAttemptId, type HeldOutput } from '@mapreduce/protocol';
 import { DiskError, joinPath } from '@mapreduce/service';
+import { realDataPlane } from '../data-plane.ts';
 import { throwIfAborted } from '../wait.ts';
 import type { Worker } from '../worker.ts';
 import { outputIn, type OutputOnDisk } from './held-outputs.ts';
 import { readManifest } from './manifest-file.ts';
-import { verifyOutput } from './verify-output.ts';
 
 /** While there is more to check, what is sound is offered so often. */
 const offerEveryMs = 500;
@@ -69,7 +69,7 @@ async function soundOutput(
     if (manifest.jobDigest !== jobDigest) throw new FormatError('manifest: of another job');
     if (manifest.output.attempt !== attempt) throw new FormatError('manifest: of another attempt');
     const output = outputIn(directory, manifest.output);
-    await verifyOutput(ports, output, settings.reducers);
+    await (ports.dataPlane ?? realDataPlane).verify(ports, output, settings.reducers);
     return output;
   } catch (error) {
     if (!(error instanceof DiskError) && !(error instanceof FormatError)) throw error;

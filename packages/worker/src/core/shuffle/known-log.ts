@@ -1,6 +1,6 @@
+import type { OutputLog } from '../data-plane.ts';
 import { rungOrAfter, throwIfAborted } from '../wait.ts';
 import type { Worker } from '../worker.ts';
-import type { CompletionLog } from './completion-log.ts';
 
 /** While events are waited for: how long until the coordinator is asked again. */
 const askAgainMs = 200;
@@ -11,7 +11,7 @@ const askAgainMs = 200;
  */
 export async function knownLog(
   { link, ports }: Worker,
-  log: CompletionLog,
+  log: OutputLog,
   events: number,
   signal: AbortSignal,
 ): Promise<void> {
