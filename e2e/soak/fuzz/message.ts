@@ -139,7 +139,9 @@ function visit(
   const options = schema.oneOf ?? schema.anyOf;
   if (options !== undefined) {
     const kind = (value as { kind?: unknown } | undefined)?.kind;
-    const chosen = options.find(({ properties }) => properties?.['kind']?.const === kind);
+    const chosen = options.find(({ properties, type }) =>
+      Array.isArray(value) ? type === 'array' : properties?.['kind']?.const === kind,
+    );
     visit(chosen ?? options[0] ?? {}, holder, key, path, required, places);
     return;
   }
