@@ -3,7 +3,7 @@ import type { Bug } from '../bug.ts';
 export const bug: Bug = {
   breaks: 'A worker offers what it finds on its disk without having read it.',
   file: 'packages/worker/src/core/held/recover-outputs.ts',
-  find: 'await verifyOutput(ports, output, settings.reducers);',
+  find: 'await (ports.dataPlane ?? realDataPlane).verify(ports, output, settings.reducers);',
   replace: '',
   caughtBy: {
     file: 'packages/worker/src/core/sessions.test.ts',
