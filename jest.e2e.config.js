@@ -1,13 +1,14 @@
 import { base } from './jest.config.js';
 
 /**
- * Real processes on loopback: one test file at a time, since each brings several processes along.
+ * Real processes on loopback: two test files at a time, since each brings several processes along,
+ * which wait more than they compute.
  * @type {import('jest').Config}
  */
 export default {
   ...base,
   testMatch: ['<rootDir>/e2e/local/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
   globalSetup: '<rootDir>/e2e/local/support/build.js',
-  maxWorkers: 1,
+  maxWorkers: 2,
   testTimeout: 60_000,
 };

@@ -1,8 +1,9 @@
 import { defineJob } from '@mapreduce/sdk';
 
 export default defineJob({
-  map: (line) => {
-    const hoard: string[][] = [];
-    for (;;) hoard.push(Array.from({ length: 1_000 }, (_, index) => `${line}${index}`));
+  map: () => {
+    const hoard: number[][] = [];
+    // Doubles: the collector need not look into them, so the limit is soon reached.
+    for (;;) hoard.push(Array<number>(100_000).fill(0.5));
   },
 });
