@@ -92,7 +92,8 @@ export class Coordinator implements Handlers {
     const { epoch } = this;
     workers.register(request);
     driver.send({ kind: 'workerJoined', worker: incarnation, slots });
-    if (replaces !== undefined && replaces !== incarnation) this.#job.replace(replaces, incarnation);
+    if (replaces !== undefined && replaces !== incarnation)
+      this.#job.replace(replaces, incarnation);
     const cancel = adoption.register(request);
     this.#job.board.change();
     await this.#journal.flushed();

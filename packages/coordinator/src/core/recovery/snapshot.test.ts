@@ -30,9 +30,9 @@ const record: fc.Arbitrary<JournalRecord> = fc.oneof(
     ...{ kind: 'reduceCommitted' as const, partition: it.map },
     attempt: anAttempt('reduce', it.map, it.attempt),
   })),
-  fc.constant({ kind: 'sampled' as const, bounds: ['YQ=='] }),
-  fc.constant({ kind: 'prepared' as const, created: true, nonce: 'n' }),
-  fc.constant({ kind: 'jobEnded' as const, state: 'cancelled' as const }),
+  fc.constant<JournalRecord>({ kind: 'sampled', bounds: ['YQ=='] }),
+  fc.constant<JournalRecord>({ kind: 'prepared', created: true, nonce: 'n' }),
+  fc.constant<JournalRecord>({ kind: 'jobEnded', state: 'cancelled' }),
 );
 
 const planned: readonly JournalRecord[] = [
