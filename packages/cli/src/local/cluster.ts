@@ -139,14 +139,21 @@ export class LocalCluster {
     this.#workers.set(number, worker);
     if (this.#address !== undefined) worker.send({ coordinator: this.#address });
     const started = performance.now();
+    let isUp = false;
+    worker.ready.then(
+      () => (isUp = true),
+      () => undefined,
+    );
     void worker.ended.then((ended) => {
       // Its executors may be in a loop of the program's, and would not notice.
       worker.kill();
       // A worker that ends with 0 has heard that the job is over.
       if (this.#stopping || ended.code === exitCodes.done) return;
-      if (limit.allows(started, performance.now())) {
+      // One that came up died of something else; the job bounds how many workers a task may end.
+      const next = isUp ? new RestartLimit() : limit;
+      if (isUp || limit.allows(started, performance.now())) {
         this.#options.onWorkerEnded(number, ended);
-        this.#startWorker(number, limit);
+        this.#startWorker(number, next);
       } else {
         const log = join(directory.logs, `worker-${number}.log`);
         this.#lost.reject(

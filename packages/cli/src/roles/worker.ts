@@ -35,7 +35,9 @@ async function run(args: readonly string[], entry: string): Promise<number> {
   const { drain, leave } = leaveSignals();
   return runWorker({
     ...settings,
-    coordinator: address === '-' ? fromParent() : checkedUrl(address),
+    ...(address === '-'
+      ? { coordinator: fromParent(), onRegistered: tellParent }
+      : { coordinator: checkedUrl(address) }),
     executorArgs: [entry, 'executor'],
     log: nodeLog({ level: 'info', process: 'worker' }),
     signal: leave,
@@ -48,6 +50,11 @@ async function fromParent(): Promise<string> {
   const { message, orphaned } = await readParent();
   orphaned.addEventListener('abort', endGroup);
   return checkedUrl((message as { readonly coordinator: string }).coordinator);
+}
+
+/** The first line is that it is up; the others are dropped. */
+function tellParent(): void {
+  process.stdout.write('{"registered":true}\n');
 }
 
 function checkedUrl(text: string): string {

@@ -24,6 +24,8 @@ export interface WorkerOptions {
   readonly directory: string;
   /** Tasks it runs at once. */
   readonly slots: number;
+  /** Called at each registration: it is up and can be leased tasks. */
+  readonly onRegistered?: () => void;
   /** Answers what is under way, with `Connection: close`, and takes nothing new. */
   readonly stopServing?: () => Promise<void>;
   /** The worker token, for executors that read inputs of the coordinator. */

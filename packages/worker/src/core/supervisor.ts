@@ -149,6 +149,7 @@ export class Supervisor {
       this.#registered = answer;
       for (const attempt of answer.cancel) worker.attempts.cancel(attempt);
       worker.ports.log.info('registered', { incarnation: this.#incarnation, job: settings.id });
+      worker.options.onRegistered?.();
       const session = new Session(worker, this.#incarnation, registration);
       worker.link.open(session);
       if (before === undefined) this.#recover();

@@ -40,6 +40,8 @@ export interface WorkerSettings {
   readonly signal: AbortSignal;
   /** Aborts when it is to leave in good order, which may take `graceMs`. */
   readonly drain?: { readonly signal: AbortSignal; readonly graceMs: number };
+  /** Called at each registration. */
+  readonly onRegistered?: () => void;
   /** Replaces adapters, for tests of what fails. */
   readonly ports?: Partial<WorkerPorts>;
 }
@@ -109,6 +111,7 @@ async function work(settings: WorkerSettings, directory: string): Promise<void> 
       },
       {
         ...{ coordinator, address, directory, slots, token },
+        ...(settings.onRegistered && { onRegistered: settings.onRegistered }),
         stopServing: () => server.close(stopServingMs.longest, stopServingMs.idle),
       },
     );
