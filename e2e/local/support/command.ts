@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** The command that ships: bundled once before the suite (global-setup.ts). */
+/** The command that ships: bundled once before the suite (build.js). */
 export const executable = fileURLToPath(
   new URL('../../../packages/cli/dist/mapreduce.js', import.meta.url),
 );

@@ -1,10 +1,8 @@
 import type {
   DigestHex,
   JobSettings,
-  MapManifest,
   Plan,
   Progress,
-  ReduceManifest,
   SegmentFile,
   Split,
 } from '@mapreduce/protocol';
@@ -55,19 +53,6 @@ export interface ReduceRun {
   readonly consumed: DigestHex;
   readonly onProgress: OnProgress;
 }
-
-/** Runs a map task. Throws `ProgramError`, `InputError` or `DiskError`. */
-export type RunMap = (run: MapRun, ports: EnginePorts) => Promise<MapManifest>;
-
-/** Maps the first `records` records of a split; returns their encoded keys. */
-export type RunSample = (
-  run: MapRun,
-  records: number,
-  ports: EnginePorts,
-) => Promise<readonly Uint8Array[]>;
-
-/** Runs a reduce task, synchronously. Throws `ProgramError`, `FormatError` or `DiskError`. */
-export type RunReduce = (run: ReduceRun, ports: EnginePorts) => ReduceManifest;
 
 /** The program threw, or emitted what cannot be encoded. `cause` is what it threw. */
 export class ProgramError extends Error {

@@ -104,7 +104,6 @@ export const fetchFailureRequestSchema = z.strictObject({
 export type FetchFailureRequest = z.infer<typeof fetchFailureRequestSchema>;
 
 export const grantRequestSchema = z.strictObject({ ...sender, attempt: attemptIdSchema });
-export type GrantRequest = z.infer<typeof grantRequestSchema>;
 
 /** `wait`: another attempt holds the grant; ask again. `refused`: the part is committed. */
 export const grantResponseSchema = z.strictObject({
@@ -117,7 +116,6 @@ export const statusRequestSchema = z.strictObject({
   after: countSchema,
   waitMs: z.int().min(0).max(30_000),
 });
-export type StatusRequest = z.infer<typeof statusRequestSchema>;
 
 export const segmentsRequestSchema = z.strictObject({
   partition: countSchema,

@@ -11,7 +11,7 @@ import { printFailure, printSeed, printSummary } from './runner/report.ts';
 /*
  * npm run simulate -- --seeds N [--seed FIRST] [--workers PROCESSES]
  * npm run simulate -- --seed S [--log]       one seed, its hash and, with --log, its last events
- * npm run simulate -- --figure3 [--seed S]   Figure 3 of the MapReduce paper, at its size
+ * npm run simulate -- --figure3 [--seed S] [--hosts N]   Figure 3 of the MapReduce paper
  * npm run simulate -- --exhaustive           every crash of the journal, every order of completions
  */
 
@@ -68,7 +68,7 @@ async function runExhaustive(): Promise<boolean> {
 
 function run(options: RunnerOptions): Promise<boolean> {
   if (options.exhaustive) return runExhaustive();
-  if (options.figure3) return runFigure3Table(options.first);
+  if (options.figure3) return runFigure3Table(options);
   return options.seeds === 1 ? runOne(options) : runMany(options);
 }
 

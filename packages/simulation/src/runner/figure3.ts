@@ -1,13 +1,18 @@
 import { delayOf, fault, figure3Cases, percent, type Figure3Case } from '../figure3/cases.ts';
 import { runFigure3, type Figure3Result } from '../figure3/run.ts';
-import { paper } from '../figure3/scenario.ts';
+import { scaled } from '../figure3/scenario.ts';
 import { computing } from './computing.ts';
+import type { RunnerOptions } from './options.ts';
 
 const paperUndisturbed = 891;
 
-/** Runs Figure 3 of the MapReduce paper at its size, and prints it beside the paper's own numbers. */
-export async function runFigure3Table(seed: number): Promise<boolean> {
-  const { workers, maps, reducers } = paper;
+/**
+ * Runs Figure 3 of the MapReduce paper on so many hosts, each with as much to do as the paper's, and
+ * prints it beside the paper's own numbers.
+ */
+export async function runFigure3Table({ first: seed, hosts }: RunnerOptions): Promise<boolean> {
+  const scenario = scaled(hosts);
+  const { workers, maps, reducers } = scenario;
   console.log(`${workers} workers, ${maps} maps, ${reducers} reduces, seed ${seed}`);
   console.log(
     row(['', 'seconds', 'longer', 'paper', 'longer', 'started', 'backup', 'lost', 'CPU s']),
@@ -15,7 +20,7 @@ export async function runFigure3Table(seed: number): Promise<boolean> {
   const faults: string[] = [];
   let passed = 0;
   let undisturbed: Figure3Result | undefined;
-  for (const each of figure3Cases({ ...paper, seed })) {
+  for (const each of figure3Cases({ ...scenario, seed })) {
     const before = process.cpuUsage();
     const result = await runFigure3(each.scenario, computing);
     const { user, system } = process.cpuUsage(before);

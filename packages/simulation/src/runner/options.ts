@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { paper } from '../figure3/scenario.ts';
 
 /** What the command line asks for. */
 export interface RunnerOptions {
@@ -10,6 +11,8 @@ export interface RunnerOptions {
   readonly log: boolean;
   readonly exhaustive: boolean;
   readonly figure3: boolean;
+  /** Workers of the cluster in Figure 3. */
+  readonly hosts: number;
 }
 
 /** Throws for what it does not understand. */
@@ -23,9 +26,10 @@ export function readOptions(args: readonly string[]): RunnerOptions {
       log: { type: 'boolean', default: false },
       exhaustive: { type: 'boolean', default: false },
       figure3: { type: 'boolean', default: false },
+      hosts: { type: 'string' },
     },
   });
-  const { seed, seeds, workers, log, exhaustive, figure3 } = values;
+  const { seed, seeds, workers, log, exhaustive, figure3, hosts } = values;
   return {
     first: wholeNumber('--seed', seed ?? '1', 0),
     seeds: wholeNumber('--seeds', seeds ?? (seed === undefined ? '100' : '1'), 1),
@@ -33,6 +37,8 @@ export function readOptions(args: readonly string[]): RunnerOptions {
     log,
     exhaustive,
     figure3,
+    // 10 is the least of which a share of 200 in 1,746 is one.
+    hosts: wholeNumber('--hosts', hosts ?? `${paper.workers}`, 10),
   };
 }
 
