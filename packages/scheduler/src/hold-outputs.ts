@@ -50,8 +50,8 @@ function holdOutput(
   const lease = state.attempts.get(attempt);
   if (table.isCompleted(map)) {
     if (outputOf(state, map) !== attempt || table.holder(map) === worker.index) return;
-    // What it was relieved of stays where it is.
-    if (worker.draining) return;
+    // What it was relieved of stays where it is; what its dead predecessor had comes with it.
+    if (worker.draining && worker.predecessor?.index !== table.holder(map)) return;
     if (state.workers[table.holder(map)]?.draining === true) state.totals.moved++;
     state.held.remove(table.holder(map), map);
     state.suspicions.delete(map);

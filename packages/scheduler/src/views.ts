@@ -95,6 +95,12 @@ export function* stayingIncarnations(state: SchedulerState): Generator<Incarnati
   for (const worker of state.silence) if (!worker.draining) yield worker.incarnation;
 }
 
+/** Whether something lies with the worker's dead predecessor that the worker may still offer. */
+export function awaitsPredecessor(state: SchedulerState, incarnation: Incarnation): boolean {
+  const predecessor = aliveWorker(state, incarnation)?.predecessor;
+  return predecessor?.state === 'alive' && state.held.firstOf(predecessor.index) !== undefined;
+}
+
 /** Whether the worker is alive and stays. */
 export function isStaying(state: SchedulerState, incarnation: Incarnation): boolean {
   return aliveWorker(state, incarnation)?.draining === false;

@@ -13,6 +13,8 @@ import type { JobEnd } from './job-end.ts';
 import { Job } from './job.ts';
 import { Journal } from './journal/journal.ts';
 import type { CoordinatorPorts } from './ports.ts';
+import type { JournalRecord } from './journal/record.ts';
+import { finishedBefore } from './recovery/finished-before.ts';
 import { restoreState } from './recovery/restored-state.ts';
 import { snapshotOf } from './recovery/snapshot.ts';
 import { checkSender, type Sender } from './sender.ts';
@@ -23,6 +25,13 @@ const heartbeatMs = 1_000;
 const logTail = { before: 8, whileReducing: 4_096 } as const;
 /** A worker that asks for tasks after the job's end is answered so late, so that none asks in a loop. */
 const endedWaitMs = 500;
+
+/** Records of a life that came to nothing: no worker was told of it what a successor must stand by. */
+const bindsNobody: ReadonlySet<JournalRecord['kind']> = new Set([
+  'opened',
+  'snapshotEnd',
+  'prepared',
+]);
 
 /** A coordinator runs one job. It answers workers and those who control it, and imports no user code. */
 export class Coordinator implements Handlers {
@@ -55,10 +64,12 @@ export class Coordinator implements Handlers {
       },
       ports,
     );
-    const restored = restoreState(history);
-    await journal.settle(snapshotOf(restored));
     const isFirst = history.length === 0;
-    const options = { config, jobDigest, journal, restored, isFirst, onDeposed: onFatal };
+    const finished = isFirst ? await finishedBefore(config, jobDigest, ports) : undefined;
+    const restored = finished ?? restoreState(history);
+    await journal.settle(snapshotOf(restored));
+    const hasBound = history.some(({ kind }) => !bindsNobody.has(kind));
+    const options = { config, jobDigest, journal, restored, isFirst, hasBound, onDeposed: onFatal };
     return new Coordinator(ports, new Job(options, ports), journal);
   }
 

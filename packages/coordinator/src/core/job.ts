@@ -7,7 +7,7 @@ import { Completions } from './completions.ts';
 import { DrainDesk } from './drain/drain-desk.ts';
 import { Ending } from './ending.ts';
 import { cancelled, failedItself, failedTask } from './job-end.ts';
-import type { DeposedError, Journal } from './journal/journal.ts';
+import { DeposedError, type Journal } from './journal/journal.ts';
 import { LeaseDesk } from './lease-desk.ts';
 import { MapOutputs } from './map-outputs.ts';
 import { Output } from './output.ts';
@@ -33,6 +33,8 @@ export interface JobOptions {
   readonly restored: RestoredState;
   /** The journal tells of no earlier life. */
   readonly isFirst: boolean;
+  /** It tells of what workers hold on to: a program that was described, an end, an epoch. */
+  readonly hasBound: boolean;
   /** A later coordinator has taken over: the process must end. */
   readonly onDeposed: (error: DeposedError) => void;
 }
@@ -66,19 +68,21 @@ export class Job {
   readonly prepared: Promise<void>;
   readonly #ports: CoordinatorPorts;
   readonly #journal: Journal;
+  readonly #onDeposed: (error: DeposedError) => void;
   readonly #phases = new PhaseTimes();
   readonly #startedAt: number;
   /** The name of a map's input. */
   readonly #fileOf = (map: number): string => this.planner.split(map).name;
 
   constructor(options: JobOptions, ports: CoordinatorPorts) {
-    const { config, jobDigest, journal, restored, isFirst, onDeposed } = options;
+    const { config, jobDigest, journal, restored, isFirst, hasBound, onDeposed } = options;
     const { clock, digest, random, log: facts } = ports;
     const { epoch } = journal;
     const { id: job, reducers, fsync } = config.job;
     this.config = config;
     this.#ports = ports;
     this.#journal = journal;
+    this.#onDeposed = onDeposed;
     this.#startedAt = clock.now();
     this.#phases.begin('describe', this.#startedAt);
     this.board = new StatusBoard(clock);
@@ -97,7 +101,7 @@ export class Job {
       this.driver.send({ kind: 'slotsWithdrawn', worker }),
     );
     this.epochs = new EpochGuard({
-      ...{ clock, random, journal, driver: this.driver, isFirst, onDeposed },
+      ...{ clock, random, journal, driver: this.driver, isFirst, hasBound, onDeposed },
     });
     const kept = restored.inputs && servedInputs(restored.inputs, config.inputs, digest);
     this.inputs = kept === undefined ? this.#list(restored) : Promise.resolve(kept);
@@ -118,6 +122,7 @@ export class Job {
     this.drains = new DrainDesk({
       ...{ clock, facts, log: this.log, desk: this.desk, driver: this.driver },
       ...{ outputs: this.outputs, workers: this.workers, isOver: () => this.ending.begun },
+      isUndecided: (worker) => this.adoption.hasOffersOf(worker),
     });
     this.completions = new Completions({
       ...{ config, journal, outputs: this.outputs, audits: this.audits },
@@ -273,7 +278,9 @@ export class Job {
 
   /** The coordinator cannot go on. */
   fail(error: unknown): void {
-    this.ending.begin(failedItself(error));
+    // Whoever took over would read in the journal that the job has failed.
+    if (error instanceof DeposedError) this.#onDeposed(error);
+    else this.ending.begin(failedItself(error));
   }
 
   /** The job is decided, though its output may not be in order yet. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Harness, kinds, plannedJob } from '../testing/harness.ts';
 import { inconsistencies } from '../testing/recount.ts';
-import { attemptTotals, workerState } from '../views.ts';
+import { attemptTotals, awaitsPredecessor, workerState } from '../views.ts';
 
 function replace(job: Harness, worker: string, by = `${worker}2`) {
   const commands = job.send({ kind: 'workerReplaced', worker, by });
@@ -80,5 +80,20 @@ describe('a worker that another has taken the place of', () => {
       const commands = kinds(replace(job, `w${index}`));
       expect(commands).toEqual(index < 15 ? ['workerLost'] : ['workerLost', 'jobFailed']);
     }
+  });
+
+  test('leaves what it holds to a successor that drains, and that is waited for', () => {
+    const job = plannedJob({ workers: ['a', 'b'], maps: 3 });
+    const made = job.take('a');
+    job.complete(made);
+    job.join('a2');
+    replace(job, 'a');
+    job.send({ kind: 'workerDraining', worker: 'a2', graceMs: 90_000 });
+    expect(awaitsPredecessor(job.state, 'a2')).toBe(true);
+    const outputs = [{ map: 0, attempt: made.attempt }];
+    expect(job.send({ kind: 'outputsHeld', worker: 'a2', outputs, isAll: false })).toEqual([
+      { kind: 'mapAvailable', map: 0, attempt: made.attempt, holder: 'a2' },
+    ]);
+    expect(awaitsPredecessor(job.state, 'a2')).toBe(false);
   });
 });

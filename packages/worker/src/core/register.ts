@@ -47,15 +47,15 @@ export async function register(
     };
     const wanted = { timeoutMs: 30_000, signal };
     const answer = await refusalsAsUnfit(client.call('register', request, wanted));
-    if (before === undefined || compareEpochs(answer.epoch, before.epoch) >= 0) {
+    const isStale =
+      answer === undefined ||
+      (before !== undefined && compareEpochs(answer.epoch, before.epoch) < 0);
+    if (!isStale) {
       checkJob(worker, before, answer);
       await checkShared(worker, answer);
       return { answer, offered };
     }
-    ports.log.warn('a coordinator of a lower epoch answered', {
-      generation: answer.epoch.generation,
-      boot: answer.epoch.boot,
-    });
+    ports.log.warn('a coordinator answered that is not the one of the job any more');
     await sleep(ports.clock, staleMs, signal);
     if (signal.aborted) throw new CancelledError();
   }
@@ -87,11 +87,14 @@ function checkJob(
   );
 }
 
-async function refusalsAsUnfit<T>(call: Promise<T>): Promise<T> {
+/** Nothing where another coordinator is to be waited for. */
+async function refusalsAsUnfit<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {
     if (!(error instanceof ServiceError) || error.code === 'UNKNOWN_WORKER') throw error;
+    // It gives way to the coordinator that this worker has met, or one that is to come.
+    if (error.code === 'WRONG_EPOCH') return undefined;
     const advice =
       error.code === 'UNAUTHENTICATED' || error.code === 'FORBIDDEN'
         ? '; the token file must hold the worker token of this very run'

@@ -209,6 +209,21 @@ describe('under a new coordinator', () => {
     expect(spawn.executors).toHaveLength(1);
   });
 
+  test('a coordinator that gives way to another is no reason to go', async () => {
+    let refusals = 0;
+    serve({
+      register: (request) => {
+        refusals++;
+        if (refusals < 3) return Promise.reject(new ServiceError('WRONG_EPOCH', 'another one'));
+        heard.registered.push(request);
+        return Promise.resolve(registration);
+      },
+    });
+    start();
+    await clock.runUntil(() => heard.registered.length === 1);
+    expect(ends).toEqual([]);
+  });
+
   test('what the answer cancels stops, and leaves nothing', async () => {
     start(7, 2);
     leases = [aMapLease(0), aMapLease(1)];

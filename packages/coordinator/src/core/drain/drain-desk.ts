@@ -1,5 +1,6 @@
 import type { HeartbeatResponse, Incarnation, TakeOver } from '@mapreduce/protocol';
 import {
+  awaitsPredecessor,
   isCompleted,
   isStaying,
   mapsHeldBy,
@@ -31,6 +32,8 @@ export interface DrainDeskOptions {
   readonly facts: Log;
   /** The job is decided: nothing is needed any more. */
   readonly isOver: () => boolean;
+  /** Whether the worker offers outputs of which is not known yet whether they count. */
+  readonly isUndecided: (worker: Incarnation) => boolean;
 }
 
 type Answer = Pick<HeartbeatResponse, 'takeOver' | 'mayLeave'>;
@@ -168,9 +171,11 @@ export class DrainDesk {
 
   /** Not before all that has become of its outputs is told to whoever asks. */
   #mayLeave(worker: Incarnation): boolean {
-    const { driver, log } = this.#options;
+    const { driver, isUndecided, log } = this.#options;
     const departure = this.#departures.get(worker);
-    if (departure === undefined) return false;
+    if (departure === undefined || isUndecided(worker)) return false;
+    // It has not offered all yet that it found of the one whose place it took.
+    if (awaitsPredecessor(driver.state, worker)) return false;
     const [held] = mapsHeldBy(driver.state, worker);
     const isNeeded = held !== undefined || this.#served(departure).length > 0;
     return !isNeeded && runningOn(driver.state, worker) === 0 && log.isDurable;

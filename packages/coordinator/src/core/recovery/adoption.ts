@@ -72,6 +72,11 @@ export class Adoption {
     this.#options.audits.judge({ asks: false });
   }
 
+  /** Whether the worker offers what cannot be judged yet. */
+  hasOffersOf(worker: Incarnation): boolean {
+    return this.#offers.some((offer) => offer.worker === worker);
+  }
+
   /** The job is planned: what was offered before can be judged. */
   planned(): void {
     const offers = this.#offers;

@@ -17,6 +17,8 @@ export interface EpochGuardOptions {
   readonly driver: SchedulerDriver;
   /** Nothing is known of any life before this one. */
   readonly isFirst: boolean;
+  /** The journal tells of a life that workers must hold on to. */
+  readonly hasBound: boolean;
   /** A later coordinator has taken over: the process must end. */
   readonly onDeposed: (error: DeposedError) => void;
 }
@@ -59,14 +61,14 @@ export class EpochGuard {
    */
   async meet(named: Epoch): Promise<void> {
     if (sameEpoch(named, this.#current)) return;
-    const { clock, isFirst } = this.#options;
+    const { clock, hasBound, isFirst } = this.#options;
     const order = compareEpochs(named, this.#current);
     if (order < 0) {
       if (isFirst) this.awaitWorkers();
       return;
     }
     const isYoung = clock.now() - this.#bootedAt < searchMs;
-    if (isFirst && (order === 0 || isYoung) && (await this.#isInCharge())) {
+    if (!hasBound && (order === 0 || isYoung) && (await this.#isInCharge())) {
       // Another worker may have come first meanwhile.
       if (compareEpochs(named, this.#current) >= 0) this.#raise(named);
       return;

@@ -312,6 +312,19 @@ describe('with the journal gone', () => {
     await expectVerified(world);
   });
 
+  test('a successor that dies before it meets anybody leaves that to the next', async () => {
+    const { world, worker } = await worked(4);
+    await restart(world);
+    await worker.comeBack();
+    expect(worker.epoch).toMatchObject({ generation: 1, boot: 2 });
+    await loseJournal(world);
+    await world.start(3);
+    expect(world.coordinator.epoch).toMatchObject({ generation: 1, boot: 2 });
+    const { epoch } = await worker.comeBack();
+    expect(epoch).toMatchObject({ generation: 2, boot: 2 });
+    expect(world.journalFailures).toEqual([]);
+  });
+
   test('outputs of other splits, settings or cut points are not taken', async () => {
     const { world, worker } = await worked(3);
     const { held } = worker;
@@ -344,5 +357,23 @@ describe('with the journal gone', () => {
     expect(isLeased).toBe(false);
     await world.clock.advance(100);
     expect((await waiting).leases[0]?.task.kind).toBe('describe');
+  });
+
+  test.each([
+    { generation: 2, state: 'succeeded' },
+    { generation: 1, state: 'failed' },
+  ])('a finished output is its own for a replacement: generation $generation', async (given) => {
+    const world = await new CoordinatorWorld({ generation: given.generation }).start();
+    const worker = await world.worker('w1');
+    for (let second = 0; second < 10; second++) {
+      await world.clock.advance(1_000);
+      await worker.heartbeat();
+    }
+    await workOff(worker);
+    await expectVerified(world);
+    await loseJournal(world);
+    expect(await world.coordinator.ended).toMatchObject({ state: given.state });
+    const { findings } = await verifyOutput(world.memory.async, nodeDigest, '/out');
+    expect(findings).toEqual([]);
   });
 });
