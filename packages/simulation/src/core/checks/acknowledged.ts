@@ -69,7 +69,10 @@ export class Acknowledged {
       if (life.isReady) this.#check(life, state, 'firstWorker');
     }
     for (const command of commands) {
-      if (command.kind === 'mapLost') life.known.delete(`map ${command.map}`);
+      // A map that runs again ahead of its holder's leave is given up, though it is served until then.
+      if (command.kind === 'mapLost' || command.kind === 'mapRerunAhead') {
+        life.known.delete(`map ${command.map}`);
+      }
     }
   }
 
