@@ -74,12 +74,15 @@ export class RoleProcess {
 
   #firstLine(): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      let text = '';
+      let text: string | undefined = '';
       this.#child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
-        const end = text.length + chunk.indexOf('\n');
-        text += chunk;
         // Later lines are read too, and dropped: a full pipe would stop the process.
-        if (end >= text.length - chunk.length) resolve(JSON.parse(text.slice(0, end)));
+        if (text === undefined) return;
+        text += chunk;
+        const end = text.indexOf('\n');
+        if (end === -1) return;
+        resolve(JSON.parse(text.slice(0, end)));
+        text = undefined;
       });
       void this.ended.then((ended) => {
         reject(new Error(`ended (${endedBy(ended)}) before it was ready`));
