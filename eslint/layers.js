@@ -1,8 +1,10 @@
 /** The rows of the architecture, top to bottom: a package imports only from rows below its own. */
 const rows = [
   ['cli'],
+  ['operator'],
   ['examples', 'simulation'],
   ['coordinator', 'worker'],
+  ['controller-runtime'],
   ['engine', 'scheduler'],
   ['storage'],
   ['service'],
@@ -16,6 +18,10 @@ const narrowed = /** @type {Record<string, string[]>} */ ({
   scheduler: ['protocol', 'sdk'],
   // An example is what a user would write.
   examples: ['sdk'],
+  // The operator speaks to coordinators through their routes alone.
+  operator: ['controller-runtime', 'protocol', 'service', 'sdk'],
+  // Serves any controller: it knows nothing of MapReduce.
+  'controller-runtime': ['service'],
 });
 
 /** What stands outside the rows. `testing` is for tests, whatever package they belong to. */
