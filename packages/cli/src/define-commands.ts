@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { jobLimits } from '@mapreduce/protocol/plain';
+import { jobLimits, parseSize } from '@mapreduce/protocol/plain';
 import { processLimits, type RunFlags } from './commands/run-options.ts';
 import { exitCodeHelp, type ExitCode } from './exit-codes.ts';
 import { parseDuration } from './values/duration.ts';
-import { parseSize } from './values/size.ts';
 
 /** What a command does; each loads its code when it is called. */
 export interface Actions {

@@ -3,4 +3,5 @@
  * schemas takes a process longer than to start.
  */
 export * from './limits.ts';
+export * from './size.ts';
 export * from './service-error.ts';

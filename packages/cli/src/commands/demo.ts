@@ -3,9 +3,10 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { parseSize } from '@mapreduce/protocol/plain';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes.ts';
 import { parseDuration } from '../values/duration.ts';
-import { parseSize } from '../values/size.ts';
+
 import { cell, grouped, styleOf } from '../view/style.ts';
 import { finishedParts } from './cat.ts';
 import { run } from './run.ts';

@@ -1,0 +1,128 @@
+import * as z from 'zod';
+import { conditionSchema, timeSchema } from './conditions.ts';
+import { failureCodeSchema } from './failure-policy.ts';
+import { kubernetesTraits } from './kubernetes.ts';
+
+const countSchema = z.int().min(0);
+const secondsSchema = z.number().min(0);
+
+/** For people and printer columns; the conditions are the truth. */
+export const jobPhases = [
+  'Pending',
+  'Starting',
+  'Running',
+  'Suspended',
+  'Succeeded',
+  'Failed',
+] as const;
+
+const taskCountsSchema = z.strictObject({
+  total: countSchema,
+  idle: countSchema,
+  inProgress: countSchema,
+  completed: countSchema,
+});
+
+export const progressSchema = z.strictObject({
+  /** The coordinator's phase. */
+  phase: z.enum(['describe', 'sample', 'map', 'reduce', 'finish']),
+  percentage: z.int().min(0).max(100),
+  maps: taskCountsSchema,
+  reduces: taskCountsSchema,
+  bytesRead: countSchema,
+  recordsRead: countSchema,
+  recordsSkipped: countSchema,
+  bytesShuffled: countSchema,
+  recordsWritten: countSchema,
+  bytesWritten: countSchema,
+  estimatedRemainingSeconds: secondsSchema.optional(),
+  lastUpdatedTime: timeSchema,
+});
+
+/** No list of workers in a status is longer. */
+export const mostWorkersInStatus = 50;
+
+const workerSchema = z.strictObject({
+  pod: z.string().max(253),
+  node: z.string().max(253).optional(),
+  state: z.enum(['pending', 'alive', 'draining', 'lost', 'left']),
+  busy: countSchema,
+  tasksCompleted: countSchema,
+});
+
+const conditionsSchema = z.array(conditionSchema).max(20);
+conditionsSchema.register(kubernetesTraits, { mapKeys: ['type'] });
+
+/** What the operator saw and did: the `status` of a MapReduceJob. */
+export const jobStatusResourceSchema = z.strictObject({
+  phase: z.enum(jobPhases).optional(),
+  observedGeneration: countSchema.optional(),
+  conditions: conditionsSchema.optional(),
+  /** The job's id for its coordinator and workers: a new one for each attempt. */
+  jobId: z.string().max(63).optional(),
+  /** How often the job has begun anew; `retries` are those that count against backoffLimit. */
+  attempt: countSchema.optional(),
+  retries: countSchema.optional(),
+  startTime: timeSchema.optional(),
+  /** When its tasks began. */
+  runningTime: timeSchema.optional(),
+  completionTime: timeSchema.optional(),
+  /** When the job and what is in its volume will be deleted. */
+  expirationTime: timeSchema.optional(),
+  coordinator: z
+    .strictObject({
+      /** Raised before each new pod is made: the pod is `NAME-coordinator-GENERATION`. */
+      generation: countSchema,
+      pod: z.string().max(253).optional(),
+      node: z.string().max(253).optional(),
+    })
+    .optional(),
+  progress: progressSchema.optional(),
+  /** `3/8` of maps and reduces, for `kubectl get`. */
+  maps: z.string().max(32).optional(),
+  reduces: z.string().max(32).optional(),
+  phaseSeconds: z
+    .strictObject({
+      describe: secondsSchema.optional(),
+      sample: secondsSchema.optional(),
+      map: secondsSchema.optional(),
+      reduce: secondsSchema.optional(),
+      finish: secondsSchema.optional(),
+    })
+    .optional(),
+  attempts: z
+    .strictObject({
+      started: countSchema,
+      failed: countSchema,
+      lost: countSchema,
+      backup: countSchema,
+      fetchFailures: countSchema,
+      moved: countSchema,
+      rerunAhead: countSchema,
+    })
+    .optional(),
+  workers: z
+    .strictObject({
+      /** Pods that are there, for the scale subresource. */
+      replicas: countSchema,
+      ready: countSchema,
+      selector: z.string().max(512),
+      list: z.array(workerSchema).max(mostWorkersInStatus),
+    })
+    .optional(),
+  output: z
+    .strictObject({
+      location: z.string().max(4_096),
+      recordsWritten: countSchema,
+      bytesWritten: countSchema,
+    })
+    .optional(),
+  failure: z
+    .strictObject({
+      code: failureCodeSchema,
+      message: z.string().max(4_096),
+      task: z.string().max(63).optional(),
+    })
+    .optional(),
+});
+export type JobResourceStatus = z.infer<typeof jobStatusResourceSchema>;
