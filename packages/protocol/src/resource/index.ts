@@ -1,3 +1,4 @@
+export * from './children.ts';
 export * from './conditions.ts';
 export * from './failure-policy.ts';
 export * from './inputs.ts';

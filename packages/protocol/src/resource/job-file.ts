@@ -5,10 +5,15 @@ import { jobSpecSchema } from './spec.ts';
 
 /**
  * What a job's pods are made from and read: the spec as it was when the job started, with all
- * defaults, in a ConfigMap that never changes. `mapreduce coordinator --job` reads it.
+ * defaults, in a ConfigMap that never changes, one an attempt. `mapreduce coordinator --job` reads it.
  */
 export const jobFileSchema = z.strictObject({
   id: jobIdSchema,
+  /**
+   * 0 for the first. A later attempt replaces what an earlier one left in the output directory; the
+   * ids of earlier attempts end in a lower number.
+   */
+  attempt: z.int().min(0),
   namespace: z.string().min(1).max(63),
   name: z.string().min(1).max(253),
   spec: jobSpecSchema,

@@ -45,7 +45,9 @@ export const jobSpecSchema = ruled(
     suspend: z.boolean().default(false).describe('No pods while it is true.'),
     activeDeadlineSeconds: seconds(1)
       .optional()
-      .describe('From the first start: the job then fails with DeadlineExceeded.'),
+      .describe(
+        'From its start, or from when it was resumed: the job then fails with DeadlineExceeded.',
+      ),
     preRunningDeadlineSeconds: seconds(1)
       .default(600)
       .describe('From a start until the first task: fails with PreRunningDeadlineExceeded.'),

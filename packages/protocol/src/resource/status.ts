@@ -58,13 +58,18 @@ export const jobStatusResourceSchema = z.strictObject({
   phase: z.enum(jobPhases).optional(),
   observedGeneration: countSchema.optional(),
   conditions: conditionsSchema.optional(),
-  /** The job's id for its coordinator and workers: a new one for each attempt. */
+  /** The job's id for its coordinator and workers: a new one for each attempt (`jobIdOf`). */
   jobId: z.string().max(63).optional(),
   /** How often the job has begun anew; `retries` are those that count against backoffLimit. */
   attempt: countSchema.optional(),
   retries: countSchema.optional(),
+  /** When it first started, or was last resumed: activeDeadlineSeconds counts from here. */
   startTime: timeSchema.optional(),
-  /** When its tasks began. */
+  /** When this attempt started, or was last resumed. */
+  attemptTime: timeSchema.optional(),
+  /** When this attempt may start, after one that failed. */
+  retryTime: timeSchema.optional(),
+  /** When the tasks of this attempt began. */
   runningTime: timeSchema.optional(),
   completionTime: timeSchema.optional(),
   /** When the job and what is in its volume will be deleted. */
@@ -106,6 +111,8 @@ export const jobStatusResourceSchema = z.strictObject({
       /** Pods that are there, for the scale subresource. */
       replicas: countSchema,
       ready: countSchema,
+      /** Since when workers have been let go to reach a lower number of replicas. */
+      scaleDownTime: timeSchema.optional(),
       selector: z.string().max(512),
       list: z.array(workerSchema).max(mostWorkersInStatus),
     })
