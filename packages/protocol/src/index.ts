@@ -3,6 +3,7 @@ export * from './job.ts';
 export * from './audit.ts';
 export * from './tasks.ts';
 export * from './drain.ts';
+export * from './fleet.ts';
 export * from './errors.ts';
 export * from './plain.ts';
 export * from './parse-message.ts';

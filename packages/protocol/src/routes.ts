@@ -4,12 +4,19 @@ import { auditRequestSchema, comparisonSchema } from './audit.ts';
 import { attemptIdSchema, countSchema, incarnationSchema } from './ids.ts';
 import { programDescriptionSchema } from './job.ts';
 import {
+  drainWorkersRequestSchema,
+  drainWorkersResponseSchema,
+  lostWorkersRequestSchema,
+  scaleDownRequestSchema,
+  scaleDownResponseSchema,
+} from './fleet.ts';
+import {
   holdRequestSchema,
   registerRequestSchema,
   registerResponseSchema,
 } from './registration.ts';
 import { sender } from './sender.ts';
-import { jobStatusSchema } from './status.ts';
+import { jobStatusSchema, statusRequestSchema } from './status.ts';
 import {
   attemptErrorSchema,
   leaseSchema,
@@ -111,12 +118,6 @@ export const grantResponseSchema = z.strictObject({
 });
 export type GrantResponse = z.infer<typeof grantResponseSchema>;
 
-export const statusRequestSchema = z.strictObject({
-  /** Answer at once if the status is newer than this version, else wait. */
-  after: countSchema,
-  waitMs: z.int().min(0).max(30_000),
-});
-
 export const segmentsRequestSchema = z.strictObject({
   partition: countSchema,
   /** In the order in which they are answered. */
@@ -133,6 +134,8 @@ const empty = z.strictObject({});
 const heldBytes = 128 * 2 ** 20;
 /** Room for a map that has skipped as many records as a job may. */
 const resultBytes = 128 * 2 ** 20;
+/** Room for the addresses of as many workers as a request may name. */
+const addressBytes = 4 * 2 ** 20;
 
 /**
  * The control plane: JSON in, JSON out, always POST, each idempotent. `body` bounds the request in
@@ -232,6 +235,30 @@ export const routes = {
     request: z.strictObject({ reason: z.string().max(1_024) }),
     response: empty,
     body: 2 ** 16,
+  },
+  /** Says how many workers are to stay; the coordinator chooses who goes, and relieves those. */
+  scaleDown: {
+    path: '/v1/scale-down',
+    role: 'control',
+    request: scaleDownRequestSchema,
+    response: scaleDownResponseSchema,
+    body: 2 ** 16,
+  },
+  /** Says that these workers are to leave, as `drain` does that a worker says of itself. */
+  drainWorkers: {
+    path: '/v1/drain-workers',
+    role: 'control',
+    request: drainWorkersRequestSchema,
+    response: drainWorkersResponseSchema,
+    body: addressBytes,
+  },
+  /** Says that these workers are gone, with all that they hold. */
+  lostWorkers: {
+    path: '/v1/lost-workers',
+    role: 'control',
+    request: lostWorkersRequestSchema,
+    response: empty,
+    body: addressBytes,
   },
 } as const satisfies Record<string, Route>;
 

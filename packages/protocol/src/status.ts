@@ -13,6 +13,12 @@ const taskCountsSchema = z.strictObject({
   completed: countSchema,
 });
 
+export const statusRequestSchema = z.strictObject({
+  /** Answer at once if the status is newer than this version, else wait. */
+  after: countSchema,
+  waitMs: z.int().min(0).max(30_000),
+});
+
 /** The state of a job as its coordinator sees it: what the CLI, the page and the operator show. */
 export const jobStatusSchema = z.strictObject({
   /** Rises with each change. */
@@ -61,6 +67,8 @@ export const jobStatusSchema = z.strictObject({
         busy: countSchema,
         state: z.enum(['alive', 'draining', 'lost', 'left']),
         tasksCompleted: countSchema,
+        /** Nothing more is needed of it: it drains and is relieved, it is gone, or the job is over. */
+        relieved: z.boolean(),
       }),
     )
     .max(200),

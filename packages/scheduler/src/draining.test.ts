@@ -2,7 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import type { SchedulerCommand } from './events.ts';
 import { kinds, onlyLeases, plannedJob, type Harness } from './testing/harness.ts';
 import { inconsistencies } from './testing/recount.ts';
-import { attemptTotals, isStaying, mapsHeldBy, runningOn, workerViews } from './views.ts';
+import {
+  attemptTotals,
+  drainingIncarnations,
+  isStaying,
+  mapsHeldBy,
+  runningOn,
+  workerViews,
+} from './views.ts';
 
 function checked(job: Harness, commands: SchedulerCommand[]): SchedulerCommand[] {
   expect(inconsistencies(job.state)).toEqual([]);
@@ -77,6 +84,35 @@ describe('a worker that drains', () => {
     checked(job, job.send({ kind: 'workerLeft', worker: 'a' }));
     expect(job.letters('map')).toBe('ci');
     expect(attemptTotals(job.state)).toMatchObject({ moved: 1, rerunAhead: 0 });
+  });
+});
+
+describe('a worker that stays after all', () => {
+  test('has its slots again, and is leased tasks and given outputs', () => {
+    const job = mapped();
+    job.join('a', 2);
+    drain(job, 'a');
+    checked(job, job.send({ kind: 'workerStays', worker: 'a' }));
+    expect(workerViews(job.state)[0]).toMatchObject({ state: 'alive', slots: 2 });
+    expect([isStaying(job.state, 'a'), [...drainingIncarnations(job.state)]]).toEqual([true, []]);
+    expect(job.take('a').task.kind).toBe('reduce');
+  });
+
+  test('completes a map again that has not run again yet', () => {
+    const job = mapped();
+    drain(job, 'a');
+    job.send({ kind: 'rerunAhead', worker: 'a', maps: [0] });
+    job.send({ kind: 'workerStays', worker: 'a' });
+    const outputs = [{ map: 0, attempt: job.leases[0]?.attempt ?? '' }];
+    const held = job.send({ kind: 'outputsHeld', worker: 'a', outputs, isAll: false });
+    expect(checked(job, held)).toMatchObject([{ kind: 'mapAvailable', map: 0, holder: 'a' }]);
+    expect(job.letters('map')).toBe('cc');
+  });
+
+  test('did so already if it was not to leave', () => {
+    const job = plannedJob();
+    expect(checked(job, job.send({ kind: 'workerStays', worker: 'a' }))).toEqual([]);
+    expect(job.state.aliveSlots).toBe(2);
   });
 });
 

@@ -45,6 +45,8 @@ export type SchedulerEvent =
       readonly worker: Incarnation;
       readonly graceMs: number;
     }
+  /** The draining worker is not to leave after all. */
+  | { readonly kind: 'workerStays'; readonly at: number; readonly worker: Incarnation }
   /** The draining worker cannot hand over these outputs: the maps run again while it serves them. */
   | {
       readonly kind: 'rerunAhead';
@@ -62,8 +64,10 @@ export type SchedulerEvent =
       readonly worker: Incarnation;
       readonly by: Incarnation;
     }
-  /** It said good-bye, or is known to be gone: no need to wait for its silence. */
+  /** It said good-bye: no need to wait for its silence. */
   | { readonly kind: 'workerLeft'; readonly at: number; readonly worker: Incarnation }
+  /** Its machine is known to be gone: no need to wait for its silence either. */
+  | { readonly kind: 'workerGone'; readonly at: number; readonly worker: Incarnation }
   /**
    * The worker asks for tasks for `slots` free slots. The first step that leases anything to it has
    * answered the question, and what it did not use lapses; until then the newest offer stands.

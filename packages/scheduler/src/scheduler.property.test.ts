@@ -10,7 +10,7 @@ import { isStaying, mapsHeldBy } from './views.ts';
 const operations = [
   ...(['join', 'leave', 'crash', 'ask', 'ask', 'ask', 'ask', 'withdraw', 'beat'] as const),
   ...(['deafBeat', 'finish', 'finish', 'finish', 'finish', 'fail', 'late'] as const),
-  ...(['fetch', 'fetch', 'grant', 'stall', 'pass', 'drain', 'rerun'] as const),
+  ...(['fetch', 'fetch', 'grant', 'stall', 'pass', 'drain', 'rerun', 'stay', 'gone'] as const),
 ];
 const failureKinds: FailureKind[] = ['released', 'exit', 'released', 'disk', 'released', 'input'];
 const reasons = ['unreachable', 'gone', 'corrupt'] as const;
@@ -176,6 +176,11 @@ class Model {
         }
         case 'drain':
           return job.send({ kind: 'workerDraining', worker, graceMs: other });
+        case 'stay':
+          return job.send({ kind: 'workerStays', worker });
+        case 'gone':
+          this.processes.delete(worker);
+          return job.send({ kind: 'workerGone', worker });
         case 'rerun': {
           const maps = [...mapsHeldBy(job.state, worker)];
           return job.send({ kind: 'rerunAhead', worker, maps });

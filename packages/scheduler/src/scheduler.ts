@@ -11,14 +11,14 @@ import { dissolve, reportFetchFailure, settleSuspicions } from './map-outputs.ts
 import { advancePhase, plan } from './phases.ts';
 import { startBackups } from './policies/backup-tasks.ts';
 import { advanceClock, TICK_MS } from './policies/clock-gap.ts';
-import { endWorker, expireWorkers, heartbeat, nextExpiry } from './policies/expiry.ts';
+import { endWorker, expireWorkers, heartbeat, loseMachine, nextExpiry } from './policies/expiry.ts';
 import { preemptReduces } from './policies/preempt-reduce.ts';
 import { awaitRest, replaceWorker } from './policies/replaced.ts';
 import { redoReduces } from './redo-reduces.ts';
 import { restore } from './restore.ts';
 import { resumeAttempt } from './resume.ts';
 import type { Commands, SchedulerState } from './state.ts';
-import { aliveWorker, join, offer, restoreFit } from './workers.ts';
+import { aliveWorker, join, offer, restoreFit, restoreSlots } from './workers.ts';
 
 /**
  * Tells the scheduler of one event, and returns what is to be done, in order. Changes `state` in
@@ -103,8 +103,10 @@ function handle(state: SchedulerState, event: SchedulerEvent, commands: Commands
       state.epochs.raise(event.epoch);
       return;
     case 'workerDraining':
+    case 'workerStays':
     case 'rerunAhead':
     case 'workerLeft':
+    case 'workerGone':
     case 'workerReplaced':
     case 'slotsOffered':
     case 'slotsWithdrawn':
@@ -121,8 +123,10 @@ type WorkerEvent = Extract<
   {
     kind:
       | 'workerDraining'
+      | 'workerStays'
       | 'rerunAhead'
       | 'workerLeft'
+      | 'workerGone'
       | 'workerReplaced'
       | 'slotsOffered'
       | 'slotsWithdrawn'
@@ -139,11 +143,17 @@ function handleWorker(state: SchedulerState, event: WorkerEvent, commands: Comma
     case 'workerDraining':
       drainWorker(state, worker, event.graceMs, commands);
       return;
+    case 'workerStays':
+      if (worker.draining) restoreSlots(state, worker);
+      return;
     case 'rerunAhead':
       rerunAhead(state, worker, event.maps, commands);
       return;
     case 'workerLeft':
       endWorker(state, worker, 'left', commands);
+      return;
+    case 'workerGone':
+      loseMachine(state, worker, commands);
       return;
     case 'workerReplaced':
       replaceWorker(state, worker, event.by, commands);
@@ -181,7 +191,12 @@ function settle(state: SchedulerState, { kind }: SchedulerEvent, commands: Comma
   if (kind === 'tick') startBackups(state, commands);
 }
 
+const afterEnd: ReadonlySet<SchedulerEvent['kind']> = new Set([
+  ...(['workerJoined', 'workerDraining', 'workerStays', 'workerLeft', 'workerGone'] as const),
+  ...(['heartbeat', 'grantRequested'] as const),
+]);
+
 /** The job is decided. Workers still come and go, and hear that their attempts are cancelled. */
 function mattersAfterEnd({ kind }: SchedulerEvent): boolean {
-  return ['workerJoined', 'workerLeft', 'heartbeat', 'grantRequested'].includes(kind);
+  return afterEnd.has(kind);
 }

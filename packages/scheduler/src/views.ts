@@ -95,6 +95,11 @@ export function* stayingIncarnations(state: SchedulerState): Generator<Incarnati
   for (const worker of state.silence) if (!worker.draining) yield worker.incarnation;
 }
 
+/** Live workers that are about to leave. */
+export function* drainingIncarnations(state: SchedulerState): Generator<Incarnation> {
+  for (const worker of state.draining) yield worker.incarnation;
+}
+
 /** Whether something lies with the worker's dead predecessor that the worker may still offer. */
 export function awaitsPredecessor(state: SchedulerState, incarnation: Incarnation): boolean {
   const predecessor = aliveWorker(state, incarnation)?.predecessor;

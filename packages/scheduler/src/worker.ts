@@ -12,6 +12,8 @@ export class Worker {
   draining = false;
   /** Tasks that it can run at once; of a draining worker, those that it still runs. */
   slots: number;
+  /** Tasks that it can run at once while it does not drain. */
+  ownSlots: number;
   /** Slots that it asked tasks for and still waits to hear of. */
   offered = 0;
   readonly attempts = new Set<Attempt>();
@@ -31,6 +33,7 @@ export class Worker {
     this.incarnation = incarnation;
     this.index = index;
     this.slots = slots;
+    this.ownSlots = slots;
     this.silence = listNode<Worker>(this);
     this.waiting = listNode<Worker>(this);
   }

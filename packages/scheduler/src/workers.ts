@@ -23,6 +23,7 @@ export function join(state: SchedulerState, incarnation: Incarnation, slots: num
     state.aliveWorkers++;
     reviewUnfit(state);
   }
+  worker.ownSlots = slots;
   setSlots(state, worker, worker.draining ? worker.attempts.size : slots);
   hear(state, worker);
   updateOffer(state, worker);
@@ -69,6 +70,14 @@ export function withdrawSlots(state: SchedulerState, worker: Worker): void {
   state.unfit.delete(worker);
   fitSlots(state, worker);
   offer(state, worker, 0);
+  reviewUnfit(state);
+}
+
+/** The worker is not to leave after all. */
+export function restoreSlots(state: SchedulerState, worker: Worker): void {
+  worker.draining = false;
+  state.draining.delete(worker);
+  setSlots(state, worker, Math.max(worker.ownSlots, worker.attempts.size));
   reviewUnfit(state);
 }
 

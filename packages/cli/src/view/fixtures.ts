@@ -37,6 +37,7 @@ const base: JobStatus = {
     slots: 1,
     busy: 1,
     state: 'alive',
+    relieved: false,
     tasksCompleted: number + 1,
   })),
   workersTotal: 2,

@@ -215,7 +215,7 @@ export class Coordinator implements Handlers {
   readonly drain: Handlers['drain'] = (request) =>
     answer(() => {
       this.#check(request);
-      this.#job.drains.begin(request.incarnation, request.graceMs);
+      this.#job.drains.begin(request.incarnation, request.graceMs, 'worker');
       this.#job.board.change();
       return {};
     });
@@ -238,6 +238,18 @@ export class Coordinator implements Handlers {
   readonly cancel: Handlers['cancel'] = ({ reason }) =>
     answer(() => {
       this.#job.driver.send({ kind: 'cancelled', reason });
+      return {};
+    });
+
+  readonly scaleDown: Handlers['scaleDown'] = (request) =>
+    answer(() => ({ victims: this.#job.fleet.scaleDown(request) }));
+
+  readonly drainWorkers: Handlers['drainWorkers'] = (request) =>
+    answer(() => ({ workers: this.#job.fleet.drain(request) }));
+
+  readonly lostWorkers: Handlers['lostWorkers'] = ({ addresses }) =>
+    answer(() => {
+      this.#job.fleet.lose(addresses);
       return {};
     });
 

@@ -5,6 +5,7 @@ import { Audits } from './audit/audits.ts';
 import { CompletionLog } from './completion-log.ts';
 import { Completions } from './completions.ts';
 import { DrainDesk } from './drain/drain-desk.ts';
+import { Fleet } from './drain/fleet.ts';
 import { Ending } from './ending.ts';
 import { cancelled, failedItself, failedTask } from './job-end.ts';
 import { DeposedError, type Journal } from './journal/journal.ts';
@@ -60,6 +61,7 @@ export class Job {
   readonly adoption: Adoption;
   readonly epochs: EpochGuard;
   readonly drains: DrainDesk;
+  readonly fleet: Fleet;
   readonly output: Output;
   readonly board: StatusBoard;
   readonly ending: Ending;
@@ -124,6 +126,10 @@ export class Job {
       ...{ outputs: this.outputs, workers: this.workers, isOver: () => this.ending.begun },
       isUndecided: (worker) => this.adoption.hasOffersOf(worker),
     });
+    this.fleet = new Fleet({
+      ...{ drains: this.drains, driver: this.driver, maps: this.outputs.table },
+      ...{ workers: this.workers, onChanged: () => this.board.change() },
+    });
     this.completions = new Completions({
       ...{ config, journal, outputs: this.outputs, audits: this.audits },
       ...{ planner: this.planner, parts: this.parts, workers: this.workers },
@@ -180,6 +186,7 @@ export class Job {
       audits: this.audits,
       reduces: this.completions.reduces,
       workers: this.workers,
+      drains: this.drains,
       phases: this.#phases,
       end,
       version: this.board.version,

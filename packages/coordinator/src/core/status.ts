@@ -7,9 +7,11 @@ import {
   workersTotal,
   workerViews,
   type SchedulerState,
+  type WorkerView,
 } from '@mapreduce/scheduler';
 import type { Audits } from './audit/audits.ts';
 import { CounterTotals } from './counter-totals.ts';
+import type { DrainDesk } from './drain/drain-desk.ts';
 import type { JobEnd } from './job-end.ts';
 import type { MapOutputs } from './map-outputs.ts';
 import type { InputPlan } from './plan.ts';
@@ -57,6 +59,7 @@ export interface StatusSources {
   readonly audits: Audits;
   readonly reduces: ReduceTotals;
   readonly workers: WorkerBook;
+  readonly drains: DrainDesk;
   readonly phases: PhaseTimes;
   readonly end: JobEnd | undefined;
   readonly version: number;
@@ -88,6 +91,7 @@ export function jobStatus(sources: StatusSources): JobStatus {
     workers: workerViews(scheduler).map((worker) => ({
       ...worker,
       address: workers.address(worker.incarnation),
+      relieved: isRelieved(worker, sources),
     })),
     workersTotal: workersTotal(scheduler),
     counters: allCounters(sources),
@@ -95,6 +99,11 @@ export function jobStatus(sources: StatusSources): JobStatus {
     output: config.output.directory,
     ...(end?.error && { error: end.error }),
   };
+}
+
+function isRelieved({ incarnation, state }: WorkerView, { drains, end }: StatusSources): boolean {
+  const isGone = state === 'lost' || state === 'left';
+  return isGone || end !== undefined || drains.isRelieved(incarnation);
 }
 
 function progress({ outputs, reduces, workers }: StatusSources): JobStatus['progress'] {

@@ -75,6 +75,24 @@ describe('a silent worker', () => {
   });
 });
 
+describe('a worker whose machine is gone', () => {
+  test('is lost at once, and its tasks are not to blame', () => {
+    const job = plannedJob({ workers: ['a', 'b'], maps: 2 });
+    const made = job.take('a');
+    job.complete(made);
+    job.take('a');
+    expect(job.send({ kind: 'workerGone', worker: 'a' })).toEqual([
+      { kind: 'workerLost', worker: 'a' },
+      { kind: 'mapLost', map: 0, attempt: made.attempt },
+    ]);
+    expect(workerState(job.state, 'a')).toBe('lost');
+    expect(job.letters('map')).toBe('ii');
+    expect(attemptTotals(job.state)).toMatchObject({ lost: 1, failed: 0 });
+    expect(job.state.tasks.map.troubleOf(1)).toMatchObject({ vanished: 0 });
+    expect(job.send({ kind: 'workerGone', worker: 'a' })).toEqual([]);
+  });
+});
+
 describe('a heartbeat', () => {
   test('renews the leases it names, however long a task takes', () => {
     const job = plannedJob({ maps: 1 });

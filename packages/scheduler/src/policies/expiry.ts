@@ -98,6 +98,16 @@ export function endWorker(
   bury(state, worker, as);
 }
 
+/**
+ * The worker's machine is known to be gone: lost before its silence tells. The tasks had no part in
+ * that, so it does not count against them.
+ */
+export function loseMachine(state: SchedulerState, worker: Worker, commands: Commands): void {
+  commands.push({ kind: 'workerLost', worker: worker.incarnation });
+  endLeases(state, worker, 'left', commands);
+  bury(state, worker, 'lost');
+}
+
 /** Its leases end, with the worker or without it. */
 export function endLeases(
   state: SchedulerState,

@@ -106,10 +106,17 @@ beforeEach(() => {
     grant: () => Promise.resolve({ grant: 'granted' }),
     drain: () => Promise.resolve({}),
     leave: () => (heard.left++, Promise.resolve({})),
-    status: () => Promise.reject(new Error('not for workers')),
-    cancel: () => Promise.reject(new Error('not for workers')),
+    status: notForWorkers,
+    cancel: notForWorkers,
+    scaleDown: notForWorkers,
+    drainWorkers: notForWorkers,
+    lostWorkers: notForWorkers,
   };
 });
+
+function notForWorkers(): Promise<never> {
+  return Promise.reject(new Error('not for workers'));
+}
 
 /** Answers at once while there are leases, else after the request's own time. */
 async function answerLease(request: LeaseRequest) {

@@ -21,6 +21,8 @@ export class Departure {
   readonly worker: Incarnation;
   /** When it goes, on the coordinator's clock. */
   deadline: number;
+  /** It is to leave so that fewer workers stay, and for no other reason. */
+  isSpare: boolean;
   readonly rate: MoveRate;
   readonly moves = new Map<number, Move>();
   /** Outputs that it serves until their maps have run again. */
@@ -29,8 +31,9 @@ export class Departure {
   reruns = 0;
   readonly #failed = new Set<string>();
 
-  constructor(worker: Incarnation, deadline: number, now: number) {
+  constructor(worker: Incarnation, isSpare: boolean, deadline: number, now: number) {
     this.worker = worker;
+    this.isSpare = isSpare;
     this.deadline = deadline;
     this.rate = new MoveRate(now);
   }

@@ -50,19 +50,58 @@ export class DrainDesk {
     this.#options = options;
   }
 
-  /** A worker says that it leaves within `graceMs`; a repeat sets the time anew. */
-  begin(worker: Incarnation, graceMs: number): void {
+  /**
+   * A worker is to leave within `graceMs`. A repeat sets the time anew if the worker itself says so;
+   * others can but shorten it. What `scale` began may be taken back, unless another has said so too.
+   */
+  begin(worker: Incarnation, graceMs: number, by: 'worker' | 'machine' | 'scale'): void {
     const { clock, desk, driver, facts } = this.#options;
     const deadline = clock.now() + graceMs;
     const known = this.#departures.get(worker);
-    if (known !== undefined) known.deadline = deadline;
-    else {
+    if (known !== undefined) {
+      const isSooner = deadline < known.deadline;
+      known.isSpare &&= by === 'scale';
+      if (by !== 'worker' && !isSooner) return;
+      known.deadline = deadline;
+    } else {
       const outputs = [...mapsHeldBy(driver.state, worker)].length;
-      facts.info('worker drains', { worker, graceMs, outputs });
-      this.#departures.set(worker, new Departure(worker, deadline, clock.now()));
+      facts.info('worker drains', { worker, by, graceMs, outputs });
+      this.#departures.set(worker, new Departure(worker, by === 'scale', deadline, clock.now()));
     }
     driver.send({ kind: 'workerDraining', worker, graceMs });
     desk.excuse(worker);
+  }
+
+  /** Whether the worker is to leave only so that fewer stay. */
+  isSpare(worker: Incarnation): boolean {
+    return this.#departures.get(worker)?.isSpare === true;
+  }
+
+  /** A worker is not to leave after all. It goes on with what it still holds. */
+  keep(worker: Incarnation): void {
+    const departure = this.#departures.get(worker);
+    if (departure === undefined) return;
+    this.#departures.delete(worker);
+    const { driver, facts } = this.#options;
+    const outputs = this.#served(departure).flatMap((map) => {
+      const attempt = departure.serves.get(map);
+      return attempt === undefined ? [] : [{ map, attempt }];
+    });
+    facts.info('worker stays', { worker, outputs: outputs.length });
+    driver.send({ kind: 'workerStays', worker });
+    driver.send({ kind: 'outputsHeld', worker, outputs, isAll: false });
+  }
+
+  /** The maps whose outputs are to be had from this worker alone. */
+  *neededOf(worker: Incarnation): Generator<number, void, undefined> {
+    yield* mapsHeldBy(this.#options.driver.state, worker);
+    const departure = this.#departures.get(worker);
+    if (departure !== undefined) yield* this.#served(departure);
+  }
+
+  /** Whether nothing more is needed of a worker that is to leave. */
+  isRelieved(worker: Incarnation): boolean {
+    return this.#departures.has(worker) && (this.#options.isOver() || this.#mayLeave(worker));
   }
 
   /** What the answer to a worker's heartbeat says of those that leave. */
@@ -176,9 +215,8 @@ export class DrainDesk {
     if (departure === undefined || isUndecided(worker)) return false;
     // It has not offered all yet that it found of the one whose place it took.
     if (awaitsPredecessor(driver.state, worker)) return false;
-    const [held] = mapsHeldBy(driver.state, worker);
-    const isNeeded = held !== undefined || this.#served(departure).length > 0;
-    return !isNeeded && runningOn(driver.state, worker) === 0 && log.isDurable;
+    const [needed] = this.neededOf(worker);
+    return needed === undefined && runningOn(driver.state, worker) === 0 && log.isDurable;
   }
 
   /** Maps that run again and whose outputs are still to be had from the worker that leaves alone. */
