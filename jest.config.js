@@ -22,6 +22,7 @@ export default {
   testMatch: [
     '<rootDir>/packages/**/*.test.ts',
     '<rootDir>/eslint/**/*.test.ts',
+    '<rootDir>/scripts/**/*.test.ts',
     '<rootDir>/e2e/mutants/**/*.test.ts',
     '<rootDir>/e2e/soak/**/*.test.ts',
   ],

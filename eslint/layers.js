@@ -29,6 +29,7 @@ const outside = /** @type {Record<string, string[]>} */ ({
   testing: rows.slice(rows.findIndex((row) => row.includes('worker'))).flat(),
   e2e: [...rows.flat(), 'testing'],
   bench: rows.flat(),
+  scripts: rows.flat(),
 });
 
 /** @type {Map<string, readonly string[]>} each package or top folder, and what it may import */

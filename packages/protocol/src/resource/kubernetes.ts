@@ -18,6 +18,8 @@ export interface KubernetesTraits {
   readonly intOrString?: true;
   /** A list that is merged by a key of its elements. */
   readonly mapKeys?: readonly string[];
+  /** How many members a map may have. */
+  readonly maxMembers?: number;
 }
 
 /** Traits by schema; the lowering to a CustomResourceDefinition reads them. */

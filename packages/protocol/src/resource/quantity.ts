@@ -35,9 +35,13 @@ const quantitySchema = z.union([
 ]);
 quantitySchema.register(kubernetesTraits, { intOrString: true });
 
+const mostResources = 16;
 const quantitiesSchema = z
   .record(z.string().max(128), quantitySchema)
-  .refine((map) => Object.keys(map).length <= 16, { message: 'expected at most 16 resources' });
+  .refine((map) => Object.keys(map).length <= mostResources, {
+    message: `expected at most ${mostResources} resources`,
+  });
+quantitiesSchema.register(kubernetesTraits, { maxMembers: mostResources });
 
 /** What a container asks for, and may use at most: as in a pod. */
 export const resourcesSchema = z.strictObject({

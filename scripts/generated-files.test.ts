@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { generatedFiles } from './generated-files.ts';
+
+const root = join(import.meta.dirname, '..');
+
+it.each([...(await generatedFiles())])(
+  '%s is as the schemas say: npm run generate',
+  (path, content) => {
+    expect(readFileSync(join(root, path), 'utf8')).toBe(content);
+  },
+);

@@ -1,0 +1,23 @@
+import { dumpYaml } from '@kubernetes/client-node';
+import { format } from 'prettier';
+import { customResourceDefinition, fieldReference } from '@mapreduce/operator/crd';
+
+/** Every file that is made from the schemas: path from the repository's root, and content. */
+export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
+  const definition = customResourceDefinition();
+  const [version] = definition.spec.versions;
+  if (version === undefined) throw new Error('the definition has no version');
+  const files: [path: string, content: string, parser: 'yaml' | 'markdown'][] = [
+    ['charts/mapreduce/files/mapreducejobs.yaml', dumpYaml(definition), 'yaml'],
+    ['docs/mapreducejob.md', fieldReference(version.schema.openAPIV3Schema), 'markdown'],
+  ];
+  const options = { singleQuote: true, printWidth: 100 };
+  return new Map(
+    await Promise.all(
+      files.map(
+        async ([path, content, parser]) =>
+          [path, await format(content, { ...options, parser })] as const,
+      ),
+    ),
+  );
+}
