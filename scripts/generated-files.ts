@@ -1,5 +1,6 @@
+import { dumpYaml } from '@kubernetes/client-node';
 import { format } from 'prettier';
-import { stringify } from 'yaml';
+import { chartReadme, valuesSchema, valuesYaml } from '@mapreduce/operator/chart';
 import { customResourceDefinition, fieldReference } from '@mapreduce/operator/crd';
 
 /** Every file that is made from the schemas: path from the repository's root, and content. */
@@ -7,12 +8,11 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const definition = customResourceDefinition();
   const [version] = definition.spec.versions;
   if (version === undefined) throw new Error('the definition has no version');
-  const files: [path: string, content: string, parser: 'yaml' | 'markdown'][] = [
-    [
-      'charts/mapreduce/files/mapreducejobs.yaml',
-      stringify(definition, { aliasDuplicateObjects: false }),
-      'yaml',
-    ],
+  const files: [path: string, content: string, parser: 'yaml' | 'json' | 'markdown'][] = [
+    ['charts/mapreduce/files/mapreducejobs.yaml', dumpYaml(definition), 'yaml'],
+    ['charts/mapreduce/values.yaml', valuesYaml(), 'yaml'],
+    ['charts/mapreduce/values.schema.json', valuesSchema(), 'json'],
+    ['charts/mapreduce/README.md', chartReadme(), 'markdown'],
     ['docs/mapreducejob.md', fieldReference(version.schema.openAPIV3Schema), 'markdown'],
   ];
   const options = { singleQuote: true, printWidth: 100 };

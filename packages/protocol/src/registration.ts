@@ -34,10 +34,8 @@ export const registerRequestSchema = z.strictObject({
     .array(
       z.strictObject({
         attempt: attemptIdSchema,
-        /** Of a map: the identity of what it reads. */
+        /** Of a map: the identity of its split. */
         split: digestSchema.optional(),
-        /** Of a reduce: the digest of the plan whose maps it merges. */
-        plan: digestSchema.optional(),
         progress: progressSchema,
       }),
     )

@@ -7,7 +7,6 @@ import {
   aJobSettings,
   anAttempt,
   anEpoch,
-  aPlan,
   aReduceLease,
   FakeSpawn,
   MemoryDisk,
@@ -144,7 +143,7 @@ interface Running {
 }
 
 function fetch(maps: number, partition = 1): Running {
-  const attempt = new Attempt(aReduceLease(partition, maps), aPlan(), '/scratch');
+  const attempt = new Attempt(aReduceLease(partition, maps), '/scratch');
   const directory = '/scratch/fetched';
   local.disk.sync.makeDirectory(directory);
   const ends: (Shuffled | Error)[] = [];
