@@ -52,8 +52,11 @@ describe('three hosts that share nothing', () => {
           fsync: true,
           backupTasks: true,
         },
-        inputs: inputs.map((path) => ({ kind: 'path', path: join(disk, basename(path)) })),
-        inputsShared: false,
+        inputs: inputs.map((path) => ({
+          kind: 'path',
+          path: join(disk, basename(path)),
+          shared: false,
+        })),
         output: { kind: 'volume', directory: join(disk, 'out'), overwrite: false },
         listen: { host: '10.77.0.1', port: 7_077 },
         tokens: { control: join(disk, 'control'), worker: join(disk, 'worker') },

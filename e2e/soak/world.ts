@@ -164,8 +164,7 @@ export class World {
     const config: CoordinatorConfig = {
       job: this.settings,
       programFile: join(this.directory, 'program.mjs'),
-      inputs: [{ kind: 'path', path: join(this.directory, 'input') }],
-      inputsShared: false,
+      inputs: [{ kind: 'path', path: join(this.directory, 'input'), shared: false }],
       output: { kind: 'volume', directory: this.output, overwrite: false },
       listen: { host: '127.0.0.1', port: 0 },
       tokens: files,

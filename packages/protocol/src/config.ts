@@ -1,13 +1,24 @@
 import * as z from 'zod';
 import { countSchema } from './ids.ts';
-import { jobSettingsSchema } from './job.ts';
+import { generatedDataSchema, jobSettingsSchema } from './job.ts';
 
 /** An input as a job names it. Paths are the coordinator's. */
 export const inputSchema = z.discriminatedUnion('kind', [
   /** A file or directory (its files, in name order; names that begin with `.` or `_` left out). */
-  z.strictObject({ kind: z.literal('path'), path: z.string().min(1).max(4096) }),
+  z.strictObject({
+    kind: z.literal('path'),
+    path: z.string().min(1).max(4096),
+    /** Whether workers open it themselves, or are served by the coordinator. */
+    shared: z.boolean(),
+  }),
   z.strictObject({ kind: z.literal('http'), url: z.url().max(4096) }),
-  z.strictObject({ kind: z.literal('text'), text: z.string().max(2 ** 20) }),
+  z.strictObject({
+    kind: z.literal('text'),
+    text: z.string().max(2 ** 20),
+    /** As people know it; default: `text`. */
+    name: z.string().min(1).max(4096).optional(),
+  }),
+  z.strictObject({ kind: z.literal('generated'), data: generatedDataSchema }),
 ]);
 export type Input = z.infer<typeof inputSchema>;
 
@@ -19,8 +30,6 @@ export const coordinatorConfigSchema = z.strictObject({
   /** The bundled module, for a program of kind `module`. */
   programFile: z.string().max(4096).optional(),
   inputs: z.array(inputSchema).min(1).max(100_000),
-  /** Whether workers open the paths of `inputs` themselves, or are served by the coordinator. */
-  inputsShared: z.boolean(),
   output: z.strictObject({
     /** `file`: the directory is shared with all workers; `volume`: it is the coordinator's own. */
     kind: z.enum(['file', 'volume']),

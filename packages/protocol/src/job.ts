@@ -72,6 +72,22 @@ export const jobSettingsSchema = z.strictObject({
 });
 export type JobSettings = z.infer<typeof jobSettingsSchema>;
 
+/** Data that is made where it is read: the same bytes everywhere. */
+export const generatedDataSchema = z.discriminatedUnion('kind', [
+  /** Records of 100 bytes as Hadoop's TeraGen makes them, from number 0. */
+  z.strictObject({ kind: z.literal('teragen'), records: z.int().min(1).max(10_000_000_000) }),
+  /** Lines of invented words. */
+  z.strictObject({
+    kind: z.literal('words'),
+    bytes: z
+      .int()
+      .min(1)
+      .max(2 ** 40),
+    seed: z.int().min(0).max(2_147_483_647),
+  }),
+]);
+export type GeneratedData = z.infer<typeof generatedDataSchema>;
+
 /** Where an input's bytes come from. */
 export const inputSourceSchema = z.discriminatedUnion('kind', [
   /** A path that the workers open themselves. */
@@ -79,6 +95,7 @@ export const inputSourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('http'), url: z.url().max(4096) }),
   /** A file of the coordinator's, or text of its configuration, that it serves by range. */
   z.strictObject({ kind: z.literal('coordinator'), input: countSchema }),
+  z.strictObject({ kind: z.literal('generated'), data: generatedDataSchema }),
 ]);
 export type InputSource = z.infer<typeof inputSourceSchema>;
 

@@ -7,6 +7,8 @@ export * from './discard-output.ts';
 export * from './disk-errors.ts';
 export * from './durable-directory.ts';
 export * from './file-digest.ts';
+export { GeneratedSource, generatedName, generatedSize } from './generated/generated-source.ts';
+export { KEY_BYTES, RECORD_BYTES, RecordGenerator } from './generated/teragen.ts';
 export * from './hex.ts';
 export * from './layout.ts';
 export * from './list-inputs.ts';

@@ -8,14 +8,14 @@ import { webOf } from './fixtures/web-server.ts';
 const text = new TextEncoder().encode('hello');
 let memory: MemoryDisk;
 
-function list(inputs: Input[], shared = true) {
+function list(inputs: Input[]) {
   const web = webOf({
     'http://host/a': { bytes: text, tag: '"1"' },
     'http://host/no-ranges': { bytes: text, tag: '"2"', ranges: false },
     'http://host/no-length': { bytes: text, ranges: false, length: false },
     'http://host/empty': { bytes: new Uint8Array(0), tag: '"3"' },
   });
-  return listInputs(inputs, { shared }, { disk: memory.async, web, digest: nodeDigest });
+  return listInputs(inputs, { disk: memory.async, web, digest: nodeDigest });
 }
 
 beforeEach(async () => {
@@ -28,7 +28,7 @@ beforeEach(async () => {
 
 describe('inputs', () => {
   test('of a directory are its files in name order, hidden ones left out', async () => {
-    const found = await list([{ kind: 'path', path: '/in' }]);
+    const found = await list([{ kind: 'path', path: '/in', shared: true }]);
     expect(found.map(({ name }) => name)).toEqual(['/in/a', '/in/b', '/in/sub/c', '/in/z']);
     expect(found[0]).toEqual({
       source: { kind: 'file', path: '/in/a' },
@@ -40,21 +40,30 @@ describe('inputs', () => {
   });
 
   test('that are not shared are served by the coordinator, by number', async () => {
-    const found = await list(
-      [
-        { kind: 'http', url: 'http://host/a' },
-        { kind: 'path', path: '/in/a' },
-        { kind: 'text', text: 'inline' },
-      ],
-      false,
-    );
+    const found = await list([
+      { kind: 'http', url: 'http://host/a' },
+      { kind: 'path', path: '/in/a', shared: false },
+      { kind: 'text', text: 'inline' },
+      { kind: 'path', path: '/in/b', shared: true },
+      { kind: 'text', text: 'more', name: 'notes' },
+    ]);
     expect(found.map(({ source }) => source)).toEqual([
       { kind: 'http', url: 'http://host/a' },
       { kind: 'coordinator', input: 1 },
       { kind: 'coordinator', input: 2 },
+      { kind: 'file', path: '/in/b' },
+      { kind: 'coordinator', input: 4 },
     ]);
     expect(found[1]?.served).toEqual({ kind: 'path', path: '/in/a' });
     expect(found[2]).toMatchObject({ name: 'text', size: 6, served: { kind: 'text' } });
+    expect(found[4]).toMatchObject({ name: 'notes', size: 4 });
+  });
+
+  test('that are generated have the size of what will be made', async () => {
+    const data = { kind: 'teragen', records: 3 } as const;
+    expect(await list([{ kind: 'generated', data }])).toMatchObject([
+      { source: { kind: 'generated', data }, name: '3 records of teragen', size: 300 },
+    ]);
   });
 
   test('of the web have the size and the tag that the server says', async () => {
@@ -68,7 +77,7 @@ describe('inputs', () => {
   });
 
   test.each<[Input, string]>([
-    [{ kind: 'path', path: '/in/none' }, 'input /in/none: no such file or directory'],
+    [{ kind: 'path', path: '/in/none', shared: true }, 'input /in/none: no such file or directory'],
     [{ kind: 'http', url: 'http://host/none' }, 'the server answered with status 404'],
     [{ kind: 'http', url: 'ftp://host/a' }, 'input ftp://host/a: expected an http or https URL'],
     [{ kind: 'http', url: 'http://host/no-length' }, 'does not say how long it is'],

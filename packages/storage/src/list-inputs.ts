@@ -7,6 +7,7 @@ import {
   type FileStatus,
   type Web,
 } from '@mapreduce/service';
+import { generatedName, generatedSize } from './generated/generated-source.ts';
 import { toHex } from './hex.ts';
 import { InputError } from './range-source.ts';
 import { probeWebInput } from './web-input.ts';
@@ -44,28 +45,21 @@ interface FoundFile {
 
 /**
  * Finds the files that a job's inputs name. A directory gives its files, and those of the
- * directories in it, in name order; names that begin with `.` or `_` are left out. `shared`: workers
- * open paths themselves; otherwise the coordinator serves them. Throws `InputError`.
+ * directories in it, in name order; names that begin with `.` or `_` are left out. Throws `InputError`.
  */
 export async function listInputs(
   inputs: readonly Input[],
-  { shared }: { readonly shared: boolean },
   ports: ListPorts,
 ): Promise<ListedInput[]> {
   const found = await mapConcurrently(inputs, (input) => listInput(input, ports));
-  return found.flat().map((input, index) => {
-    const serve = input.served?.kind === 'text' || (input.source.kind === 'file' && !shared);
-    if (!serve) return input;
-    const served =
-      input.source.kind === 'file'
-        ? { kind: 'path' as const, path: input.source.path }
-        : input.served;
-    return {
-      ...input,
-      source: { kind: 'coordinator', input: index },
-      ...(served && { served }),
-    };
-  });
+  // Served ones are asked for by their place in the whole list.
+  return found
+    .flat()
+    .map((input, index) =>
+      input.served === undefined
+        ? input
+        : { ...input, source: { kind: 'coordinator', input: index } },
+    );
 }
 
 async function listInput(
@@ -78,7 +72,7 @@ async function listInput(
       return [
         {
           source: { kind: 'coordinator', input: 0 },
-          name: 'text',
+          name: input.name ?? 'text',
           size: bytes.length,
           version: toHex(digest.of(bytes)),
           cuttable: true,
@@ -99,7 +93,14 @@ async function listInput(
         size: status.size,
         version: fileVersion(status),
         cuttable: true,
+        ...(!input.shared && { served: { kind: 'path', path } }),
       }));
+    }
+    case 'generated': {
+      const { data } = input;
+      const name = generatedName(data);
+      const size = generatedSize(data);
+      return [{ source: { kind: 'generated', data }, name, size, version: name, cuttable: true }];
     }
   }
 }

@@ -2,6 +2,7 @@ import type { Split } from '@mapreduce/protocol';
 import type { Clock, Disk, Transport, Web } from '@mapreduce/service';
 import { coordinatorSource } from './coordinator-source.ts';
 import { FileSource } from './file-source.ts';
+import { GeneratedSource } from './generated/generated-source.ts';
 import { httpSource } from './http-source.ts';
 import type { RangeSource } from './range-source.ts';
 
@@ -24,5 +25,7 @@ export async function openSource(split: Split, ports: SourcePorts): Promise<Rang
       return httpSource(ports.web, source.url, split);
     case 'coordinator':
       return coordinatorSource(ports, source.input, split);
+    case 'generated':
+      return new GeneratedSource(source.data);
   }
 }

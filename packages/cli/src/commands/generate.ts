@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs'
 import { join } from 'node:path';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes.ts';
 import { Checksum } from '../terasort/checksum.ts';
-import { RecordGenerator, RECORD_BYTES } from '../terasort/records.ts';
+import { RecordGenerator, RECORD_BYTES } from '@mapreduce/storage';
 import { counted } from '../view/style.ts';
 
 /** Whole records in at most 64 MiB: one split of the default size. */

@@ -6,7 +6,7 @@ import { CoordinatorProcess } from './coordinator-process.ts';
 import type { Ended, RoleProcess } from './role-process.ts';
 
 const config: CoordinatorConfig = {
-  ...{ job: aJobSettings(), inputs: [], inputsShared: true },
+  ...{ job: aJobSettings(), inputs: [] },
   output: { kind: 'file', directory: '/out', overwrite: false },
   listen: { host: '127.0.0.1', port: 0 },
   tokens: { control: '', worker: '' },

@@ -21,7 +21,6 @@ export function jobConfig(
     job: { ...settings, id: `local-${randomBytes(6).toString('hex')}`, program },
     ...(program.kind === 'module' && { programFile: directory.program }),
     inputs: [...inputs],
-    inputsShared: true,
     output: { kind: 'file', directory: resolve(output), overwrite },
     listen: { host: '127.0.0.1', port: 0 },
     tokens: directory.tokenFiles,

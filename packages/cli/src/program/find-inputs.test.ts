@@ -6,7 +6,7 @@ import { findInputs } from './find-inputs.ts';
 
 let directory: string;
 const inside = (name: string) => join(directory, name);
-const path = (name: string) => ({ kind: 'path', path: inside(name) });
+const path = (name: string) => ({ kind: 'path', path: inside(name), shared: true });
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'inputs-'));
@@ -23,7 +23,7 @@ describe('findInputs', () => {
   it('keeps files and directories as they were named, in the order of the command line', () => {
     expect(findInputs([inside('b.txt'), directory, inside('a.txt')])).toEqual([
       path('b.txt'),
-      { kind: 'path', path: directory },
+      { kind: 'path', path: directory, shared: true },
       path('a.txt'),
     ]);
   });

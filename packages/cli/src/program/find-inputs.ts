@@ -10,7 +10,7 @@ export function findInputs(names: readonly string[]): Input[] {
   const faults: string[] = [];
   const inputs = names.flatMap((name): Input[] => {
     if (/^https?:\/\//i.test(name)) return fromUrl(name, faults);
-    if (isReadable(name, faults)) return [{ kind: 'path', path: name }];
+    if (isReadable(name, faults)) return [{ kind: 'path', path: name, shared: true }];
     if (!/[*?[\]{}]/.test(name)) {
       if (!faults.some((fault) => fault.startsWith(`input ${name}:`))) {
         faults.push(`input ${name}: no such file or directory`);
@@ -19,7 +19,11 @@ export function findInputs(names: readonly string[]): Input[] {
     }
     const found = globSync(name).filter(isFile).sort(byBytes);
     if (found.length === 0) faults.push(`input ${name}: the pattern matches no file`);
-    return found.filter((path) => isReadable(path, faults)).map((path) => ({ kind: 'path', path }));
+    return found
+      .filter((path) => isReadable(path, faults))
+      .map((path) => ({
+        ...{ kind: 'path', path, shared: true },
+      }));
   });
   if (faults.length > 0) throw new CliError(listed(faults));
   return inputs;

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { RECORD_BYTES } from './records.ts';
+import { RECORD_BYTES } from '@mapreduce/storage';
 
 /** So many CRCs can be added before a double is no longer exact. */
 const EXACT = 2 ** 20;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { RecordGenerator, RECORD_BYTES } from './records.ts';
+import { RecordGenerator, RECORD_BYTES } from '@mapreduce/storage';
 import { validateSorted } from './validate.ts';
 
 let directory: string;

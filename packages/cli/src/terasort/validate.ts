@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { Checksum } from './checksum.ts';
-import { KEY_BYTES, RECORD_BYTES } from './records.ts';
+import { KEY_BYTES, RECORD_BYTES } from '@mapreduce/storage';
 
 /** What a look at all records showed. */
 export interface Validation {

@@ -214,7 +214,7 @@ describe('a job fails with one clear error when', () => {
     ],
     [
       'an input is missing',
-      { inputs: [{ kind: 'path', path: '/none' } as const] },
+      { inputs: [{ kind: 'path', path: '/none', shared: true } as const] },
       'input',
       'no such file',
     ],

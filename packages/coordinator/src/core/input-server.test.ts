@@ -9,9 +9,12 @@ const web = { request: () => Promise.reject(new Error('no web here')) };
 async function world() {
   const memory = new MemoryDisk();
   await memory.async.write('/a', new TextEncoder().encode('0123456789'));
-  const inputs = [{ kind: 'path', path: '/a' } as const, { kind: 'text', text: 'inline' } as const];
+  const inputs = [
+    { kind: 'path', path: '/a', shared: false } as const,
+    { kind: 'text', text: 'inline' } as const,
+  ];
   const ports = { disk: memory.async, web, digest: nodeDigest };
-  const listed = await listInputs(inputs, { shared: false }, ports);
+  const listed = await listInputs(inputs, ports);
   const serve = serveInput(memory.async, Promise.resolve(listed));
   const get = async (input: string, start: string, end: string, version?: string) => {
     const known = listed[Number(input)]?.version ?? '';

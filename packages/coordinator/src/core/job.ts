@@ -210,8 +210,7 @@ export class Job {
 
   async #list({ ended }: RestoredState): Promise<readonly ListedInput[]> {
     if (ended !== undefined) return [];
-    const { inputs, inputsShared: shared } = this.config;
-    return listInputs(inputs, { shared }, this.#ports);
+    return listInputs(this.config.inputs, this.#ports);
   }
 
   /** Makes the output ready. The commit records that it holds are the truth about parts. */

@@ -23,7 +23,6 @@ async function configOf(name: string, parts: Partial<CoordinatorConfig> = {}) {
   const config: CoordinatorConfig = {
     job: aJobSettings({ reducers: 1 }),
     inputs: [{ kind: 'text', text: 'some text' }],
-    inputsShared: false,
     output: { kind: 'volume', directory: join(folder, name, 'out'), overwrite: false },
     listen: { host: '127.0.0.1', port: 0 },
     tokens: { control: join(folder, 'control'), worker: join(folder, 'worker') },

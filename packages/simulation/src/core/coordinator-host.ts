@@ -195,8 +195,7 @@ export class CoordinatorHost {
     const { settings, inputsShared, sink } = this.#options.scenario;
     return {
       job: settings,
-      inputs: [{ kind: 'path', path: inputDirectory }],
-      inputsShared,
+      inputs: [{ kind: 'path', path: inputDirectory, shared: inputsShared }],
       output: { kind: sink, directory: outputDirectory, overwrite: false },
       listen: { host: 'coordinator', port: 7_000 },
       tokens: { control: '', worker: '' },

@@ -20,7 +20,6 @@ export function smallJob({
       ...{ reducers: 2, splitSize: 1_000, compression: 'none', backupTasks: false },
     },
     inputs: texts.map((text, index) => ({ name: `${inputDirectory}/${index}.txt`, text })),
-    inputsShared: true,
     sink: 'file',
     workers,
     slots: 1,
