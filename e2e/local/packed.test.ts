@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryDirectory } from './support/directory.ts';
@@ -36,4 +36,24 @@ describe('the packed command', () => {
     });
     expect(sortedLines(join(place, 'out'))).toEqual(['and\t1', 'cat\t1', 'dog\t1', 'the\t2']);
   }, 120_000);
+
+  it('brings what V8 compiles of each of its processes', () => {
+    const [place, told] = [join(scratch, 'compiled'), join(scratch, 'told.txt')];
+    mkdirSync(place);
+    writeFileSync(join(place, 'text.txt'), 'the cat and the dog\n');
+    const teller = new URL('support/tell-compiled.js', import.meta.url);
+    const args = [join(cli, 'dist/mapreduce.js'), 'run', 'wordcount', 'text.txt', '-o', 'out'];
+    execFileSync(process.execPath, args, {
+      cwd: place,
+      env: { ...process.env, NODE_OPTIONS: `--import=${teller.href}`, TELL_COMPILED: told },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const said = readFileSync(told, 'utf8').trimEnd().split('\n');
+    expect([...new Set(said)].sort()).toEqual([
+      'command-line took',
+      'coordinator took',
+      'executor took',
+      'worker took',
+    ]);
+  });
 });

@@ -42,7 +42,9 @@ export class NodeSpawn implements Spawn {
     const heap = `--max-old-space-size=${Math.ceil(heapBytes / 2 ** 20)}`;
     // Records die young: a larger nursery costs tens of MB of resident memory and saves no time.
     const nursery = '--max-semi-space-size=4';
-    return spawn(process.execPath, [heap, nursery, ...this.#options.args], {
+    // Which of Node's experiments our own code relies on is not the program's business.
+    const quiet = '--disable-warning=ExperimentalWarning';
+    return spawn(process.execPath, [heap, nursery, quiet, ...this.#options.args], {
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     });
   }
