@@ -163,7 +163,8 @@ for (const program of globSync('*/program.ts', { cwd: join(root, 'examples') }))
 }
 compileBundles(dist, Object.keys(roles), {
   program: join(root, 'examples/wordcount-lines/program.ts'),
-  inputs: globSync('docs/*.md', { cwd: root }).map((path) => join(root, path)),
+  // Text that is there wherever this is built.
+  inputs: globSync('src/**/*.ts', { cwd: here }).map((path) => join(here, path)),
 });
 copyFileSync(join(root, 'LICENSE'), join(here, 'LICENSE'));
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licencesOf([...sources]));
