@@ -11,5 +11,6 @@ export * from './log.ts';
 export * from './random.ts';
 export * from './shutdown.ts';
 export * from './sync-disk.ts';
+export * from './telemetry.ts';
 export * from './transport.ts';
 export * from './web.ts';
