@@ -15,5 +15,6 @@ export * from './core/metrics.ts';
 export * from './core/micro-time.ts';
 export * from './core/object-cache.ts';
 export * from './core/reflector.ts';
+export * from './core/resource-version.ts';
 export * from './core/status-writer.ts';
 export * from './core/work-queue.ts';

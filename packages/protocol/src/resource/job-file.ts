@@ -18,7 +18,11 @@ export const jobFileSchema = z.strictObject({
   name: z.string().min(1).max(253),
   spec: jobSpecSchema,
   /** The images that it started with, so that an upgrade of the operator does not touch it. */
-  images: z.strictObject({ coordinator: imageSchema, worker: imageSchema }),
+  images: z.strictObject({
+    coordinator: imageSchema,
+    worker: imageSchema,
+    pullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']),
+  }),
 });
 export type JobFile = z.output<typeof jobFileSchema>;
 
