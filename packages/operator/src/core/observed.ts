@@ -1,0 +1,73 @@
+import type { JobStatus, LeavingWorker } from '@mapreduce/protocol';
+import type { JobFile, JobResourceStatus, JobSpec } from '@mapreduce/protocol/resource';
+import type { KubeObject } from '@mapreduce/controller-runtime';
+import type { Images } from './children/job-file-map.ts';
+import type { JobIdentity } from './children/identity.ts';
+import type { NodeFacts } from './node-facts.ts';
+import type { DeploymentView } from './views/deployment-view.ts';
+import type { PodView } from './views/pod-view.ts';
+
+/** The MapReduceJob as it was last seen. */
+export interface ObservedJob extends JobIdentity {
+  readonly generation: number;
+  readonly isDeleting: boolean;
+  readonly spec: JobSpec | undefined;
+  /** `path: message` for each reason why the spec is none. */
+  readonly faults: readonly string[];
+  /** Somebody else reconciles it. */
+  readonly isForeign: boolean;
+  readonly status: JobResourceStatus;
+}
+
+/** What the current coordinator said last. */
+export interface CoordinatorReport {
+  /** The pod that was asked. */
+  readonly podUid: string;
+  readonly status: JobStatus;
+}
+
+/** What came of talking to the coordinator. */
+export interface CoordinatorTalk {
+  readonly report?: CoordinatorReport;
+  /** Since when it has given no answer. */
+  readonly silentSince?: number;
+  /** Its answer to the last request to let workers go. */
+  readonly scaleDown?: { readonly workers: number; readonly victims: readonly LeavingWorker[] };
+}
+
+/** Why the API server did not take something. */
+export interface Refusal {
+  /** `Pod NAME`, `Deployment NAME`, … */
+  readonly what: string;
+  readonly reason: string;
+  readonly message: string;
+  /** It is the object that is wrong, and it will be refused again. */
+  readonly isInvalid: boolean;
+}
+
+/** Everything that a plan is made from. */
+export interface Observed {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly job: ObservedJob;
+  /** What this attempt is made from; undefined before the first start. */
+  readonly file: JobFile | undefined;
+  /** The attempt's ConfigMap holds it. */
+  readonly isFileWritten: boolean;
+  readonly pods: readonly PodView[];
+  readonly deployment: DeploymentView | undefined;
+  /** The job's other objects that are there, by `KIND/NAME`. */
+  readonly others: ReadonlyMap<string, KubeObject>;
+  readonly nodes: NodeFacts;
+  readonly talk: CoordinatorTalk;
+  readonly refusals: readonly Refusal[];
+  /** The coordinator's pod that this process created last, which a late cache may not show. */
+  readonly created: { readonly name: string; readonly at: number } | undefined;
+}
+
+/** What holds for all jobs. */
+export interface Settings {
+  readonly images: Images;
+  /** For jobs that say nothing; undefined: they stay. */
+  readonly ttlSeconds: number | undefined;
+}

@@ -1,0 +1,103 @@
+import type { JobSpec } from '@mapreduce/protocol/resource';
+import { jobFileOf } from './children/job-file-map.ts';
+import { planChildren } from './children/plan-children.ts';
+import { conditionOf, isTrue } from './conditions.ts';
+import { Draft, type Plan } from './draft.ts';
+import type { Observed, Settings } from './observed.ts';
+import { currentCoordinator, replaceCoordinator } from './policies/coordinator-replacement.ts';
+import { activeDeadline, preRunningDeadline } from './policies/deadlines.ts';
+import { degraded } from './policies/degraded.ts';
+import { drainNodes } from './policies/drain.ts';
+import { effectiveSpec, reportIgnoredChanges } from './policies/effective-spec.ts';
+import { noteEnd } from './policies/end.ts';
+import { fail, keepsCoordinator } from './policies/fail.ts';
+import { outputLost } from './policies/output-lost.ts';
+import { removePredecessors } from './policies/predecessors.ts';
+import { progress } from './policies/progress.ts';
+import { coordinatorReadiness, workerReadiness } from './policies/readiness.ts';
+import { deleteAllPods, deleteWorkers } from './policies/remove-pods.ts';
+import { replicasNow } from './policies/scale.ts';
+import { hasStarted, start } from './policies/start.ts';
+import { suspend } from './policies/suspend.ts';
+import { ttl } from './policies/ttl.ts';
+
+/** Whether the job has ended for good. */
+export function isTerminal({ status }: Pick<Plan, 'status'>): boolean {
+  return isTrue(status.conditions, 'Complete') || isTrue(status.conditions, 'Failed');
+}
+
+/** What is to be done about a job, from all that was seen of it. Undefined: nothing, it is not ours. */
+export function plan(seen: Observed, settings: Settings): Plan | undefined {
+  const { job } = seen;
+  // What it owns goes with it.
+  if (job.isForeign || job.isDeleting) return undefined;
+  const draft = new Draft(seen);
+  draft.set({ observedGeneration: job.generation });
+  if (!isTerminal(draft)) unfinished(seen, draft, settings);
+  if (isTerminal(draft)) finished(seen, draft, settings);
+  return draft;
+}
+
+function unfinished(seen: Observed, draft: Draft, settings: Settings): void {
+  const spec = effectiveSpec(seen);
+  if (spec === undefined) {
+    fail(seen, draft, 'InvalidSpec', seen.job.faults.join('; '));
+    return;
+  }
+  const invalid = seen.refusals.find(({ isInvalid }) => isInvalid);
+  if (invalid !== undefined) {
+    fail(seen, draft, 'InvalidSpec', `${templateOf(invalid.what)}: ${invalid.message}`);
+    return;
+  }
+  reportIgnoredChanges(seen, draft);
+  if (spec.suspend) suspend(seen, draft);
+  else if (!hasStarted(seen)) {
+    activeDeadline(seen, draft, spec);
+    if (isTerminal(draft)) return;
+    if (draft.status.phase === undefined) draft.set({ phase: 'Pending' });
+    removePredecessors(seen, draft);
+    start(seen, draft);
+  } else started(seen, draft, spec, settings);
+}
+
+function started(seen: Observed, draft: Draft, spec: JobSpec, settings: Settings): void {
+  progress(seen, draft);
+  noteEnd(seen, draft, spec);
+  if (isTerminal(draft) || draft.statusFirst) return;
+  degraded(seen, draft);
+  activeDeadline(seen, draft, spec);
+  if (isTerminal(draft)) return;
+  preRunningDeadline(seen, draft, spec);
+  if (isTerminal(draft)) return;
+  replaceCoordinator(seen, draft, spec);
+  if (isTerminal(draft) || draft.statusFirst) return;
+  if (!removePredecessors(seen, draft)) return;
+  const file = seen.file ?? jobFileOf(seen.job, spec, draft.status.attempt ?? 0, settings.images);
+  const replicas = replicasNow(seen, draft, spec);
+  planChildren(seen, draft, file, replicas);
+  drainNodes(seen, draft, spec);
+  coordinatorReadiness(seen, draft);
+  workerReadiness(seen, draft, spec);
+  const pod = currentCoordinator(seen);
+  if (pod?.ip !== undefined && pod.deletedBy === undefined && pod.phase === 'Running') {
+    draft.contact = { podUid: pod.uid, ip: pod.ip };
+  }
+}
+
+/** Of a job that has ended only what holds its output or its log stays. */
+function finished(seen: Observed, draft: Draft, settings: Settings): void {
+  draft.statusFirst = false;
+  const failed = conditionOf(draft.status.conditions, 'Failed');
+  if (failed?.status === 'True' && !keepsCoordinator(failed.reason)) deleteAllPods(seen, draft);
+  else deleteWorkers(seen, draft);
+  outputLost(seen, draft);
+  ttl(seen, draft, settings);
+}
+
+/** The part of the spec that an object that was refused comes from. */
+function templateOf(what: string): string {
+  if (what.startsWith('Pod ')) return 'spec.coordinator';
+  if (what.startsWith('Deployment ')) return 'spec.workers';
+  if (what.startsWith('PersistentVolumeClaim ')) return 'spec.coordinator.volume.claim';
+  return what;
+}

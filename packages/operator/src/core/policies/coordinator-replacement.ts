@@ -1,0 +1,91 @@
+import { childNames, type JobSpec } from '@mapreduce/protocol/resource';
+import type { Draft } from '../draft.ts';
+import type { Observed } from '../observed.ts';
+import type { PodView } from '../views/pod-view.ts';
+import { attemptFailed } from './backoff.ts';
+import { raiseGeneration } from './start.ts';
+
+/** How long a coordinator may crash, or be without an image, before its attempt has failed. */
+export const unreadyPatienceMs = 300_000;
+/** How long a coordinator that is ready may give the operator no answer. */
+export const silentPatienceMs = 600_000;
+/** No cache is later. */
+const cacheLagMs = 10_000;
+
+/** The pod of the current generation, if it is there. */
+export function currentCoordinator({ pods, job }: Observed): PodView | undefined {
+  const generation = job.status.coordinator?.generation;
+  return pods.find((pod) => pod.role === 'coordinator' && pod.generation === generation);
+}
+
+/**
+ * Replaces a coordinator that is lost by the next generation. Restarts in place are the kubelet's; one
+ * that brought its end upon itself, or never comes to be ready, is a failure of the attempt.
+ */
+export function replaceCoordinator(seen: Observed, draft: Draft, spec: JobSpec): void {
+  const pod = currentCoordinator(seen);
+  const { coordinator } = draft.status;
+  if (coordinator === undefined) return;
+  if (pod === undefined) {
+    const gone = coordinator.pod ?? createdAndGone(seen, coordinator.generation);
+    if (gone !== undefined) replace(seen, draft, `pod ${gone} is gone`);
+    return;
+  }
+  const blame = blameOf(seen, pod);
+  if (blame !== undefined) {
+    attemptFailed(seen, draft, spec, { code: 'coordinator-lost', message: blame });
+    return;
+  }
+  const loss = lossOf(seen, pod);
+  if (loss !== undefined) replace(seen, draft, loss);
+}
+
+/** A pod that was created and is not there, although the cache has had the time to show it. */
+function createdAndGone({ created, job, now }: Observed, generation: number): string | undefined {
+  if (created?.name !== childNames.coordinatorPod(job.name, generation)) return undefined;
+  return now > created.at + cacheLagMs ? created.name : undefined;
+}
+
+function replace({ job }: Observed, draft: Draft, why: string): void {
+  raiseGeneration(draft);
+  const { generation = 0 } = draft.status.coordinator ?? {};
+  const next = childNames.coordinatorPod(job.name, generation);
+  draft.event('Warning', 'CoordinatorReplaced', `${why}: ${next} takes over`);
+  draft.condition({
+    type: 'CoordinatorReady',
+    status: 'False',
+    reason: 'Replaced',
+    message: why,
+  });
+}
+
+/** Why the pod will not serve any more, whoever is to blame. */
+function lossOf({ nodes }: Observed, pod: PodView): string | undefined {
+  const { name, node, deletedBy, phase } = pod;
+  const fact = node === undefined ? undefined : nodes.of(node);
+  if (fact?.gone === true) return `node ${node ?? ''} of pod ${name} is gone`;
+  if (phase === 'Failed' || phase === 'Succeeded') {
+    return `pod ${name} ended: ${pod.disruption ?? pod.reason ?? phase}`;
+  }
+  if (deletedBy === undefined) return undefined;
+  // On a node that does not answer, its end would never be seen. Elsewhere it is seen soon.
+  if (fact?.ready === false) return `node ${node ?? ''} of pod ${name} does not answer`;
+  return `pod ${name} was deleted`;
+}
+
+/** Why the pod itself is at fault. */
+function blameOf({ now, talk }: Observed, pod: PodView): string | undefined {
+  const { name, phase, disruption, reason, message, waiting } = pod;
+  if (phase === 'Failed' && disruption === undefined && reason === 'Evicted') {
+    return `pod ${name} was evicted: ${message ?? ''}`;
+  }
+  if (phase === 'Failed' || pod.deletedBy !== undefined) return undefined;
+  const since = Math.max(pod.createdAt, talk.silentSince ?? now);
+  if (pod.ready) {
+    if (now < since + silentPatienceMs) return undefined;
+    return `pod ${name} gives the operator no answer; a NetworkPolicy may be in between`;
+  }
+  if (now < since + unreadyPatienceMs) return undefined;
+  if (waiting === undefined || waiting.reason === 'Unschedulable') return undefined;
+  return `pod ${name} does not come to be ready: ${waiting.reason}: ${waiting.message}`;
+}

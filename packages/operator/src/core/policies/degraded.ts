@@ -1,0 +1,73 @@
+import type { Draft } from '../draft.ts';
+import type { Observed } from '../observed.ts';
+
+interface Trouble {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** After so long without an answer a coordinator that is ready is worth a word. */
+const silentMs = 15_000;
+
+/** Most telling first: what a person has to mend comes before what may pass. */
+const order = [
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+  'ImagePullBackOff',
+  'ErrImagePull',
+  'CrashLoopBackOff',
+  'ExceededQuota',
+  'FailedCreate',
+  'Unschedulable',
+];
+
+/** Says why the job does not come on, or not as fast as it was asked to. */
+export function degraded(seen: Observed, draft: Draft): void {
+  const troubles = troublesOf(seen, draft);
+  const [worst] = troubles;
+  if (worst === undefined) {
+    if (draft.status.conditions?.some(({ type }) => type === 'Degraded') !== true) return;
+    draft.condition({ type: 'Degraded', status: 'False', reason: 'AsExpected', message: '' });
+    return;
+  }
+  const more = troubles.length > 1 ? ` (and ${troubles.length - 1} more)` : '';
+  const message = `${worst.message}${more}`;
+  draft.condition({ type: 'Degraded', status: 'True', reason: worst.reason, message });
+}
+
+function troublesOf(seen: Observed, draft: Draft): Trouble[] {
+  const { pods, deployment, refusals, talk, now } = seen;
+  const attempt = draft.status.attempt ?? 0;
+  const generation = draft.status.coordinator?.generation;
+  const troubles: Trouble[] = refusals.map(({ what, message }) => ({
+    reason: message.includes('exceeded quota') ? 'ExceededQuota' : 'FailedCreate',
+    message: `${what}: ${message}`,
+  }));
+  const current = pods.filter(
+    (pod) =>
+      pod.deletedBy === undefined &&
+      (pod.role === 'worker' ? pod.attempt === attempt : pod.generation === generation),
+  );
+  for (const { name, waiting } of current) {
+    if (waiting === undefined) continue;
+    troubles.push({ reason: waiting.reason, message: `pod ${name}: ${waiting.message}` });
+  }
+  if (deployment?.waiting !== undefined) troubles.push(deployment.waiting);
+  const isReady = current.some((pod) => pod.role === 'coordinator' && pod.ready);
+  const { silentSince } = talk;
+  if (isReady && silentSince !== undefined) {
+    if (now >= silentSince + silentMs) {
+      const message = `the coordinator has not answered for ${Math.round((now - silentSince) / 60_000)} min`;
+      troubles.push({ reason: 'CoordinatorSilent', message });
+    } else draft.wake(silentSince + silentMs);
+  }
+  return troubles.sort((a, b) => rank(a) - rank(b));
+}
+
+function rank({ reason }: Trouble): number {
+  const index = order.indexOf(reason);
+  return index < 0 ? order.length : index;
+}

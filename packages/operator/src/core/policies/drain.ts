@@ -1,0 +1,35 @@
+import type { JobSpec } from '@mapreduce/protocol/resource';
+import type { Draft } from '../draft.ts';
+import type { Observed } from '../observed.ts';
+import { addressOf, workerPods } from './readiness.ts';
+import { deletePod } from './remove-pods.ts';
+import { currentReport } from './report.ts';
+
+/**
+ * Tells the coordinator whose machine is to go, so that they are relieved before, and whose is gone,
+ * so that they are not waited for. A worker that is relieved goes, and comes again elsewhere.
+ */
+export function drainNodes(seen: Observed, draft: Draft, { workers }: JobSpec): void {
+  const known = new Map(currentReport(seen)?.workers.map((worker) => [worker.address, worker]));
+  const drain: string[] = [];
+  const lost: string[] = [];
+  for (const pod of workerPods(seen, draft)) {
+    const address = addressOf(pod);
+    const fact = pod.node === undefined ? undefined : seen.nodes.of(pod.node);
+    if (address === undefined || fact === undefined) continue;
+    const worker = known.get(address);
+    const isThere = worker?.state === 'alive' || worker?.state === 'draining';
+    if (fact.gone) {
+      if (isThere) lost.push(address);
+    } else if (fact.draining) {
+      if (worker?.state === 'alive') drain.push(address);
+      if (worker?.state === 'draining' && worker.relieved) deletePod(draft, pod);
+    }
+  }
+  const graceMs = workers.graceSeconds * 1_000;
+  draft.wish = {
+    ...draft.wish,
+    ...(drain.length > 0 && { drain: { addresses: drain, graceMs } }),
+    ...(lost.length > 0 && { lost: { addresses: lost } }),
+  };
+}

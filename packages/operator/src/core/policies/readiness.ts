@@ -1,0 +1,100 @@
+import {
+  mostWorkersInStatus,
+  podPorts,
+  type JobResourceStatus,
+  type JobSpec,
+} from '@mapreduce/protocol/resource';
+import { workerSelector } from '../children/worker-deployment.ts';
+import type { Draft } from '../draft.ts';
+import type { Observed } from '../observed.ts';
+import type { PodView } from '../views/pod-view.ts';
+import { currentCoordinator } from './coordinator-replacement.ts';
+import { currentReport } from './report.ts';
+
+export function coordinatorReadiness(seen: Observed, draft: Draft): void {
+  const pod = currentCoordinator(seen);
+  const { coordinator } = draft.status;
+  if (pod === undefined || coordinator === undefined) {
+    const reason = 'NoPod';
+    draft.condition({ type: 'CoordinatorReady', status: 'False', reason, message: '' });
+    return;
+  }
+  const { name, node, ready, deletedBy } = pod;
+  draft.set({
+    coordinator: {
+      generation: coordinator.generation,
+      pod: name,
+      ...(node !== undefined && { node }),
+    },
+  });
+  draft.condition(
+    ready && deletedBy === undefined
+      ? { type: 'CoordinatorReady', status: 'True', reason: 'PodReady', message: '' }
+      : { type: 'CoordinatorReady', status: 'False', reason: 'PodNotReady', message: name },
+  );
+}
+
+/** Where a worker serves, as its coordinator names it. */
+export function addressOf({ ip }: PodView): string | undefined {
+  return ip === undefined ? undefined : `http://${ip}:${podPorts.worker}`;
+}
+
+/** Pods of the current attempt's workers, oldest first. */
+export function workerPods({ pods }: Observed, { status: { attempt = 0 } }: Draft): PodView[] {
+  return pods
+    .filter((pod) => pod.role === 'worker' && pod.attempt === attempt)
+    .sort((a, b) => a.createdAt - b.createdAt || (a.name < b.name ? -1 : 1));
+}
+
+export function workerReadiness(seen: Observed, draft: Draft, { workers }: JobSpec): void {
+  const pods = workerPods(seen, draft).filter(({ phase }) => phase !== 'Failed');
+  const ready = pods.filter((pod) => pod.ready && pod.deletedBy === undefined).length;
+  const { replicas } = workers;
+  draft.set({ workers: workersStatus(seen, draft, pods, ready) });
+  const message = `${ready} of ${replicas} workers are ready`;
+  draft.condition(
+    ready >= replicas
+      ? { type: 'WorkersReady', status: 'True', reason: 'AllReady', message }
+      : {
+          type: 'WorkersReady',
+          status: 'False',
+          reason: ready > 0 ? 'SomeReady' : 'NoneReady',
+          message,
+        },
+  );
+}
+
+type Workers = NonNullable<JobResourceStatus['workers']>;
+
+function workersStatus(
+  seen: Observed,
+  draft: Draft,
+  pods: readonly PodView[],
+  ready: number,
+): Workers {
+  const known = new Map(currentReport(seen)?.workers.map((worker) => [worker.address, worker]));
+  const list = pods.slice(0, mostWorkersInStatus).map((pod) => {
+    const worker = known.get(addressOf(pod) ?? '');
+    return {
+      pod: pod.name,
+      ...(pod.node !== undefined && { node: pod.node }),
+      state: worker?.state ?? ('pending' as const),
+      busy: worker?.busy ?? 0,
+      tasksCompleted: worker?.tasksCompleted ?? 0,
+    };
+  });
+  const { scaleDownTime } = draft.status.workers ?? {};
+  return {
+    replicas: pods.length,
+    ready,
+    ...(scaleDownTime !== undefined && { scaleDownTime }),
+    selector: selectorText(workerSelector(seen.job)),
+    list,
+  };
+}
+
+function selectorText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+}

@@ -1,0 +1,33 @@
+import { childNames } from '@mapreduce/protocol/resource';
+import type { Draft } from '../draft.ts';
+import type { Observed } from '../observed.ts';
+import type { PodView } from '../views/pod-view.ts';
+
+/** Deletes the Deployment, its budget and its pods. */
+export function deleteWorkers({ job, pods, deployment, others }: Observed, draft: Draft): void {
+  const name = childNames.workers(job.name);
+  if (deployment?.isDeleting === false) {
+    draft.delete({ kind: 'Deployment', name, uid: deployment.uid });
+    draft.event('Normal', 'DeletedWorkers', `deleted Deployment ${name}`);
+  }
+  const budget = others.get(`PodDisruptionBudget/${name}`);
+  if (budget?.metadata.uid !== undefined && budget.metadata.deletionTimestamp === undefined) {
+    draft.delete({ kind: 'PodDisruptionBudget', name, uid: budget.metadata.uid });
+  }
+  // Once the Deployment is gone nobody makes them anew; its own clean-up takes longer.
+  if (deployment !== undefined) return;
+  for (const pod of pods) if (pod.role === 'worker') deletePod(draft, pod);
+}
+
+export function deleteAllPods(seen: Observed, draft: Draft): void {
+  deleteWorkers(seen, draft);
+  for (const pod of seen.pods) {
+    if (pod.role !== 'coordinator' || pod.deletedBy !== undefined) continue;
+    deletePod(draft, pod);
+    draft.event('Normal', 'DeletedCoordinator', `deleted pod ${pod.name}`);
+  }
+}
+
+export function deletePod(draft: Draft, { name, uid, deletedBy }: PodView): void {
+  if (deletedBy === undefined) draft.delete({ kind: 'Pod', name, uid });
+}

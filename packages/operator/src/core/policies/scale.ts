@@ -1,0 +1,83 @@
+import type { JobSpec } from '@mapreduce/protocol/resource';
+import type { Draft } from '../draft.ts';
+import type { Observed } from '../observed.ts';
+import { formatTime, parseTime } from '../time.ts';
+import { addressOf, workerPods } from './readiness.ts';
+import type { PodView } from '../views/pod-view.ts';
+
+/** The Deployment's controller deletes pods of lower cost first. */
+const victimCost = -1_000;
+
+/** How soon the coordinator is asked again who has been relieved. */
+const askAgainMs = 1_000;
+
+/**
+ * How many replicas the Deployment is to have now. More come at once. Of fewer, the coordinator says
+ * who goes; they are marked, so that the Deployment takes just them, and it shrinks as they are
+ * relieved of what others need, or when their grace is over.
+ */
+export function replicasNow(seen: Observed, draft: Draft, spec: JobSpec): number {
+  const wanted = spec.workers.replicas;
+  const current = seen.deployment?.replicas ?? wanted;
+  const since = draft.status.workers?.scaleDownTime;
+  if (wanted >= current) return grow(seen, draft, wanted, since !== undefined);
+  // Nobody holds anything before the first task.
+  if (draft.status.runningTime === undefined) return wanted;
+  return shrink(seen, draft, spec, current);
+}
+
+/** Lets those stay that were to go for an earlier, lower number. */
+function grow(seen: Observed, draft: Draft, wanted: number, wasShrinking: boolean): number {
+  if (!wasShrinking) return wanted;
+  const { scaleDown } = seen.talk;
+  if (scaleDown?.workers === wanted) setScaleDownTime(draft, undefined);
+  else {
+    draft.wish = { ...draft.wish, scaleDown: { workers: wanted, graceMs: 0 } };
+    draft.wake(seen.now + askAgainMs);
+  }
+  for (const pod of workerPods(seen, draft)) {
+    if (pod.deletionCost !== 0) draft.deletionCosts.push({ pod: pod.name, cost: 0 });
+  }
+  return wanted;
+}
+
+function shrink(seen: Observed, draft: Draft, spec: JobSpec, current: number): number {
+  const { replicas: wanted, graceSeconds } = spec.workers;
+  const graceMs = graceSeconds * 1_000;
+  const since = parseTime(draft.status.workers?.scaleDownTime) ?? seen.now;
+  setScaleDownTime(draft, formatTime(since));
+  if (seen.now >= since + graceMs) return wanted;
+  draft.wake(Math.min(since + graceMs, seen.now + askAgainMs));
+  draft.wish = { ...draft.wish, scaleDown: { workers: wanted, graceMs } };
+
+  const pods = workerPods(seen, draft).filter(({ deletedBy }) => deletedBy === undefined);
+  const victims = victimPods(seen, pods, wanted);
+  const unmarked = victims.filter(({ pod }) => pod.deletionCost !== victimCost);
+  for (const { pod } of unmarked) draft.deletionCosts.push({ pod: pod.name, cost: victimCost });
+  // Pods that do not run are taken before any other.
+  const unready = pods.filter((pod) => !pod.ready && !victims.some((victim) => victim.pod === pod));
+  const relieved = victims.filter((victim) => victim.isRelieved && !unmarked.includes(victim));
+  return Math.max(wanted, current - unready.length - relieved.length);
+}
+
+interface Victim {
+  readonly pod: PodView;
+  readonly isRelieved: boolean;
+}
+
+/** The pods whose workers the coordinator lets go, by its answer to this very number. */
+function victimPods({ talk }: Observed, pods: readonly PodView[], wanted: number): Victim[] {
+  const { scaleDown } = talk;
+  if (scaleDown?.workers !== wanted) return [];
+  return pods.flatMap((pod) => {
+    const victim = scaleDown.victims.find(({ address }) => address === addressOf(pod));
+    return victim === undefined ? [] : [{ pod, isRelieved: victim.relieved }];
+  });
+}
+
+function setScaleDownTime(draft: Draft, time: string | undefined): void {
+  const { workers } = draft.status;
+  if (workers === undefined) return;
+  const { scaleDownTime: _, ...rest } = workers;
+  draft.set({ workers: time === undefined ? rest : { ...rest, scaleDownTime: time } });
+}

@@ -1,0 +1,129 @@
+import {
+  ApiError,
+  isAlreadyExists,
+  isConflict,
+  isForbidden,
+  isInvalid,
+  type ApiClient,
+  type KubeObject,
+} from '@mapreduce/controller-runtime';
+import { marked } from '../children/applied.ts';
+import { otherKey } from '../children/plan-children.ts';
+import { deletionCostAnnotation } from '../views/pod-view.ts';
+import type { Deletion, Plan } from '../draft.ts';
+import type { Observed, Refusal } from '../observed.ts';
+import { resourceOf } from './caches.ts';
+import { checkOwned, NameTakenError } from './names-taken.ts';
+import { fieldManager, type PrivateObjects } from './private-objects.ts';
+
+export interface Outcome {
+  /** What was created, by kind and name. */
+  readonly created: readonly string[];
+  readonly refusals: readonly Refusal[];
+}
+
+/** Carries a plan out, but for the status. */
+export class Applier {
+  readonly #client: ApiClient;
+  readonly #privateObjects: PrivateObjects;
+
+  constructor(client: ApiClient, privateObjects: PrivateObjects) {
+    this.#client = client;
+    this.#privateObjects = privateObjects;
+  }
+
+  /** Objects that the API server will not take are told; whatever else goes wrong is thrown. */
+  async apply(seen: Observed, plan: Plan, signal: AbortSignal): Promise<Outcome> {
+    const { job } = seen;
+    await Promise.all(
+      plan.deletions.map((deletion) => this.#delete(job.namespace, deletion, signal)),
+    );
+    await Promise.all(plan.deletionCosts.map((cost) => this.#mark(job.namespace, cost, signal)));
+    const outcome = new OutcomeBook();
+    const isSeen = (object: KubeObject) =>
+      object.kind === 'Deployment'
+        ? seen.deployment !== undefined
+        : seen.others.has(otherKey(object));
+    const put = (object: KubeObject) =>
+      outcome.note(object, () => this.#put(object, isSeen(object), job, signal));
+    const startsPods = plan.coordinatorPod !== undefined || plan.workers !== undefined;
+    await Promise.all([
+      ...(startsPods ? [this.#privateObjects.controlToken(job, signal)] : []),
+      ...(plan.file ? [this.#privateObjects.writeJobFile(job, plan.file, signal)] : []),
+      ...plan.surroundings.map(put),
+    ]);
+    // Without what is around them, pods would start later, as the kubelet looks again in a while.
+    const pods = [plan.coordinatorPod, plan.workers].filter((object) => object !== undefined);
+    await Promise.all(pods.map(put));
+    return outcome;
+  }
+
+  /** A new object is created, so that nobody else's of the same name is ever taken over. */
+  async #put(
+    object: KubeObject,
+    isSeen: boolean,
+    job: Observed['job'],
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const resource = resourceOf(object.kind);
+    const wanted = marked(object);
+    if (isSeen) {
+      await this.#client.apply(resource, wanted, { fieldManager, force: true, signal });
+      return false;
+    }
+    try {
+      await this.#client.create(resource, wanted, { fieldManager, signal });
+      return true;
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+    }
+    const { namespace } = job;
+    const { name } = object.metadata;
+    const found = await this.#client.get(resource, { namespace, name }, { signal });
+    if (found !== undefined) checkOwned(found, job);
+    return false;
+  }
+
+  async #delete(namespace: string, { kind, name, uid }: Deletion, signal: AbortSignal) {
+    try {
+      const options = { preconditions: { uid }, signal };
+      await this.#client.delete(resourceOf(kind), { namespace, name }, options);
+    } catch (error) {
+      // Another of its name is there: that one was not meant.
+      if (!isConflict(error)) throw error;
+    }
+  }
+
+  async #mark(
+    namespace: string,
+    { pod, cost }: Plan['deletionCosts'][number],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const annotations = { [deletionCostAnnotation]: cost === 0 ? null : String(cost) };
+    const key = { namespace, name: pod };
+    try {
+      await this.#client.patch(resourceOf('Pod'), key, { metadata: { annotations } }, { signal });
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    }
+  }
+}
+
+class OutcomeBook implements Outcome {
+  readonly created: string[] = [];
+  readonly refusals: Refusal[] = [];
+
+  async note(object: KubeObject, put: () => Promise<boolean>): Promise<void> {
+    const what = `${object.kind} ${object.metadata.name}`;
+    try {
+      if (await put()) this.created.push(what);
+    } catch (error) {
+      if (error instanceof NameTakenError) {
+        this.refusals.push({ what, reason: 'NameTaken', message: error.message, isInvalid: false });
+      } else if (error instanceof ApiError && (isForbidden(error) || isInvalid(error))) {
+        const { reason, message } = error;
+        this.refusals.push({ what, reason, message, isInvalid: isInvalid(error) });
+      } else throw error;
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import {
+  byOwner,
+  controllerOf,
+  defineResource,
+  deployments,
+  pods,
+  services,
+  type Informer,
+  type KubeObject,
+  type Manager,
+  type Resource,
+} from '@mapreduce/controller-runtime';
+import { group, kind, plural, version } from '@mapreduce/protocol/resource';
+import { managedBy } from '../children/identity.ts';
+
+export const mapReduceJobs = defineResource({ group, version, kind, plural, namespaced: true });
+
+const networkPolicies = defineResource({
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'NetworkPolicy',
+  plural: 'networkpolicies',
+  namespaced: true,
+});
+const disruptionBudgets = defineResource({
+  group: 'policy',
+  version: 'v1',
+  kind: 'PodDisruptionBudget',
+  plural: 'poddisruptionbudgets',
+  namespaced: true,
+});
+const claims = defineResource({
+  group: '',
+  version: 'v1',
+  kind: 'PersistentVolumeClaim',
+  plural: 'persistentvolumeclaims',
+  namespaced: true,
+});
+
+/** The kinds of what a job owns, but for Secrets and ConfigMaps, which are never listed. */
+export const childResources: readonly Resource[] = [
+  pods,
+  deployments,
+  services,
+  networkPolicies,
+  disruptionBudgets,
+  claims,
+];
+
+export function resourceOf(kindOfChild: string): Resource {
+  const found = childResources.find((resource) => resource.kind === kindOfChild);
+  if (found === undefined) throw new TypeError(`no job owns a ${kindOfChild}`);
+  return found;
+}
+
+/** What the operator follows. */
+export interface Caches {
+  readonly jobs: Informer<KubeObject>;
+  readonly children: readonly Informer<KubeObject>[];
+  /** Absent where nodes may not be read. */
+  readonly nodes: Informer<KubeObject> | undefined;
+}
+
+export interface Scope {
+  /** Undefined: all of them. */
+  readonly namespaces: readonly string[] | undefined;
+  readonly nodes: Informer<KubeObject> | undefined;
+}
+
+export function followJobs(manager: Manager, { namespaces, nodes }: Scope): Caches {
+  const where = namespaces === undefined ? {} : { namespaces };
+  const labelSelector = Object.entries(managedBy)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+  return {
+    jobs: manager.informer(mapReduceJobs, where),
+    children: childResources.map((resource) =>
+      manager.informer(resource, { ...where, labelSelector }),
+    ),
+    nodes,
+  };
+}
+
+/** What a job owns, of the kinds that are followed. */
+export function childrenOf({ children }: Caches, uid: string): KubeObject[] {
+  return children.flatMap(({ cache }) =>
+    cache.byIndex(byOwner, uid).filter((object) => controllerOf(object)?.uid === uid),
+  );
+}

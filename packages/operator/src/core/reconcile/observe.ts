@@ -1,0 +1,66 @@
+import { isOlder, type KubeObject } from '@mapreduce/controller-runtime';
+import type { ObjectKey } from '@mapreduce/controller-runtime';
+import { otherKey } from '../children/plan-children.ts';
+import type { NodeFacts } from '../node-facts.ts';
+import type { Observed, ObservedJob } from '../observed.ts';
+import { isTerminal } from '../plan.ts';
+import { deploymentView } from '../views/deployment-view.ts';
+import { podView } from '../views/pod-view.ts';
+import { childrenOf, type Caches } from './caches.ts';
+import type { JobMemory } from './job-memory.ts';
+import type { PrivateObjects } from './private-objects.ts';
+
+/** The newest state of a job that this process has seen or made: its cache may be late. */
+export function newestJob(
+  caches: Caches,
+  key: ObjectKey,
+  written: KubeObject | undefined,
+): KubeObject | undefined {
+  const cached = caches.jobs.cache.get(key);
+  if (cached === undefined || written === undefined) return cached;
+  if (written.metadata.uid !== cached.metadata.uid) return cached;
+  const [own, theirs] = [written.metadata.resourceVersion, cached.metadata.resourceVersion];
+  return isOlder(theirs ?? '', own ?? '') ? written : cached;
+}
+
+export interface ObserveSources {
+  readonly caches: Caches;
+  readonly nodes: NodeFacts;
+  readonly privateObjects: PrivateObjects;
+  readonly memory: JobMemory;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Everything that a plan for the job is made from. Asks the API server for what is not followed. */
+export async function observe(
+  job: ObservedJob,
+  { caches, nodes, privateObjects, memory, now }: ObserveSources,
+  signal: AbortSignal,
+): Promise<Observed> {
+  const children = childrenOf(caches, job.uid);
+  const ofKind = (kind: string) => children.filter((child) => child.kind === kind);
+  const { status } = job;
+  const needsFile = status.attemptTime !== undefined && !isTerminal(job);
+  const found = needsFile
+    ? await privateObjects.jobFile(job, status.attempt ?? 0, signal)
+    : undefined;
+  const [deployment] = ofKind('Deployment');
+  return {
+    now,
+    job,
+    file: found?.file,
+    isFileWritten: found?.isWritten ?? false,
+    pods: ofKind('Pod').flatMap((pod) => podView(pod) ?? []),
+    deployment: deployment && deploymentView(deployment),
+    others: new Map(
+      children
+        .filter(({ kind }) => kind !== 'Pod' && kind !== 'Deployment')
+        .map((child) => [otherKey(child), child]),
+    ),
+    nodes,
+    talk: memory.talk?.heard ?? {},
+    refusals: memory.refusals,
+    created: memory.created,
+  };
+}

@@ -1,0 +1,130 @@
+import {
+  configMaps,
+  isAlreadyExists,
+  secrets,
+  type ApiClient,
+  type KubeObject,
+  type Resource,
+} from '@mapreduce/controller-runtime';
+import { childNames, jobIdOf, type JobFile } from '@mapreduce/protocol/resource';
+import type { Random } from '@mapreduce/service';
+import { childOf, type JobIdentity } from '../children/identity.ts';
+import { jobFileMap, readJobFile } from '../children/job-file-map.ts';
+import { checkOwned } from './names-taken.ts';
+
+export const fieldManager = 'mapreduce-operator';
+
+interface Kept {
+  controlToken?: string;
+  file?: JobFile;
+}
+
+/**
+ * A job's Secret and ConfigMaps. They are never listed, as others' lie beside them, and never change;
+ * so each is read once, and kept as long as the job has not ended.
+ */
+export class PrivateObjects {
+  readonly #client: ApiClient;
+  readonly #random: Random;
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(client: ApiClient, random: Random) {
+    this.#client = client;
+    this.#random = random;
+  }
+
+  forget(uid: string): void {
+    this.#kept.delete(uid);
+  }
+
+  /** The token by which the job's coordinator is asked; makes the job's tokens if there are none. */
+  async controlToken(job: JobIdentity, signal: AbortSignal): Promise<string> {
+    const kept = this.#keptOf(job);
+    if (kept.controlToken !== undefined) return kept.controlToken;
+    const name = childNames.tokens(job.name);
+    const read = () => this.#read(secrets, job, name, signal);
+    const secret =
+      (await read()) ?? (await this.#create(secrets, job, this.#newTokens(job), signal));
+    const data = secret['data'] as Readonly<Record<string, string>> | undefined;
+    const token = decodeBase64(data?.['control'] ?? '');
+    if (!/^[0-9a-f]{64}$/.test(token)) throw new Error(`Secret ${name}: control: not a token`);
+    kept.controlToken = token;
+    return token;
+  }
+
+  /** What the attempt was made from, or is to be: with the first attempt's spec. */
+  async jobFile(
+    job: JobIdentity,
+    attempt: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly file: JobFile; readonly isWritten: boolean } | undefined> {
+    const kept = this.#keptOf(job);
+    if (kept.file?.attempt === attempt) return { file: kept.file, isWritten: true };
+    const own = await this.#readFile(job, attempt, signal);
+    if (own !== undefined) {
+      kept.file = own;
+      return { file: own, isWritten: true };
+    }
+    const first = attempt === 0 ? undefined : await this.#readFile(job, 0, signal);
+    if (first === undefined) return undefined;
+    return { file: { ...first, attempt, id: jobIdOf(job, attempt) }, isWritten: false };
+  }
+
+  async writeJobFile(job: JobIdentity, file: JobFile, signal: AbortSignal): Promise<void> {
+    await this.#create(configMaps, job, jobFileMap(job, file), signal);
+    this.#keptOf(job).file = file;
+  }
+
+  #keptOf({ uid }: JobIdentity): Kept {
+    const kept = this.#kept.get(uid) ?? {};
+    this.#kept.set(uid, kept);
+    return kept;
+  }
+
+  async #readFile(job: JobIdentity, attempt: number, signal: AbortSignal) {
+    const name = childNames.jobFile(job.name, attempt);
+    const map = await this.#read(configMaps, job, name, signal);
+    if (map === undefined) return undefined;
+    const file = readJobFile(map);
+    if (file === undefined) throw new Error(`ConfigMap ${name}: job.json: not a job file`);
+    return file;
+  }
+
+  async #read(resource: Resource, job: JobIdentity, name: string, signal: AbortSignal) {
+    const { namespace } = job;
+    const object = await this.#client.get(resource, { namespace, name }, { signal });
+    if (object !== undefined) checkOwned({ ...object, kind: resource.kind }, job);
+    return object;
+  }
+
+  /** Where another was faster, there is one: the next look finds it. */
+  async #create(resource: Resource, job: JobIdentity, object: KubeObject, signal: AbortSignal) {
+    try {
+      return await this.#client.create(resource, object, { fieldManager, signal });
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+      throw new Error(`${object.kind} ${object.metadata.name} came to be meanwhile`, {
+        cause: error,
+      });
+    }
+  }
+
+  #newTokens(job: JobIdentity): KubeObject {
+    const name = childNames.tokens(job.name);
+    const [control, worker] = [this.#random.hex(64), this.#random.hex(64)];
+    return {
+      ...childOf(job, { apiVersion: 'v1', kind: 'Secret', name }),
+      immutable: true,
+      type: 'Opaque',
+      data: { control: btoa(control), worker: btoa(worker) },
+    };
+  }
+}
+
+function decodeBase64(text: string): string {
+  try {
+    return atob(text);
+  } catch {
+    return '';
+  }
+}

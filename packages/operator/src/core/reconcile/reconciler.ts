@@ -1,0 +1,228 @@
+import {
+  done,
+  formatKey,
+  isConflict,
+  isNotFound,
+  jsonEqual,
+  mergePatch,
+  requeueAfter,
+  type ApiClient,
+  type EventRecorder,
+  type KubeObject,
+  type ObjectKey,
+  type ReconcileResult,
+} from '@mapreduce/controller-runtime';
+import type { Clock, Log, Random } from '@mapreduce/service';
+import { conditionOf } from '../conditions.ts';
+import type { Plan } from '../draft.ts';
+import type { NodeFacts } from '../node-facts.ts';
+import type { Observed, Settings } from '../observed.ts';
+import { isTerminal, plan as makePlan } from '../plan.ts';
+import { jobView } from '../views/job-view.ts';
+import { Applier, type Outcome } from './apply.ts';
+import { mapReduceJobs, type Caches } from './caches.ts';
+import { JobMemories, type JobMemory } from './job-memory.ts';
+import type { JobMetrics } from './job-totals.ts';
+import { newestJob, observe } from './observe.ts';
+import { fieldManager, PrivateObjects } from './private-objects.ts';
+import { isUrgent } from './status-urgency.ts';
+import { Talk, type Connect } from './talks.ts';
+
+export interface ReconcilerOptions {
+  readonly client: ApiClient;
+  readonly caches: Caches;
+  readonly nodes: NodeFacts;
+  readonly settings: Settings;
+  readonly connect: Connect;
+  readonly events: EventRecorder;
+  readonly metrics: JobMetrics;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Reconciles the job soon: its coordinator has news. */
+  readonly enqueue: (key: ObjectKey) => void;
+}
+
+/** What only counts up is written no more often. */
+const statusMs = 1_000;
+const conflictMs = 50;
+/** Plans of one reconcile: each rests on what the one before wrote. */
+const mostRounds = 4;
+
+/** Brings one job after another to what is asked for: observe, plan, apply. */
+export class JobReconciler {
+  readonly #options: ReconcilerOptions;
+  readonly #memories = new JobMemories();
+  readonly #privateObjects: PrivateObjects;
+  readonly #applier: Applier;
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+    this.#privateObjects = new PrivateObjects(options.client, options.random);
+    this.#applier = new Applier(options.client, this.#privateObjects);
+  }
+
+  /** Ends all talks with coordinators. */
+  close(): void {
+    this.#memories.close();
+  }
+
+  async reconcile(key: ObjectKey, signal: AbortSignal): Promise<ReconcileResult> {
+    for (let round = 0; round < mostRounds; round += 1) {
+      const result = await this.#once(key, signal);
+      if (result !== 'again') return result;
+    }
+    return requeueAfter(100);
+  }
+
+  async #once(key: ObjectKey, signal: AbortSignal): Promise<ReconcileResult | 'again'> {
+    const { caches, nodes, clock, settings } = this.#options;
+    const text = formatKey(key);
+    const object = newestJob(caches, key, this.#memories.peek(text)?.written);
+    if (object === undefined) return this.#forget(text);
+    const job = jobView(object);
+    const memory = this.#memories.of(text, job.uid);
+    const sources = { caches, nodes, memory, privateObjects: this.#privateObjects };
+    const seen = await observe(job, { ...sources, now: clock.wall() }, signal);
+    const plan = makePlan(seen, settings);
+    if (plan === undefined) return this.#forget(text);
+
+    let written;
+    try {
+      written = await this.#writeStatus(object, seen, plan, memory, signal);
+    } catch (error) {
+      // Somebody else wrote the job, so what was planned may not hold: the cache shows it soon.
+      if (isConflict(error)) return requeueAfter(conflictMs);
+      throw error;
+    }
+    if (plan.statusFirst) return 'again';
+    if (plan.expired) {
+      await this.#expire(written.object, signal);
+      return this.#forget(text);
+    }
+    const outcome = await this.#applier.apply(seen, plan, signal);
+    this.#note(written.object, memory, outcome, seen);
+    await this.#talk(key, seen, plan, memory, signal);
+    if (isTerminal(plan)) this.#privateObjects.forget(job.uid);
+    if (outcome.refusals.length > 0) {
+      if (!jsonEqual(outcome.refusals, seen.refusals)) return 'again';
+      throw new Error(
+        outcome.refusals.map(({ what, message }) => `${what}: ${message}`).join('; '),
+      );
+    }
+    const wakeAfter = Math.min(
+      written.dueInMs,
+      plan.wakeAt === undefined ? Infinity : Math.max(1, plan.wakeAt - seen.now),
+    );
+    return wakeAfter === Infinity ? done : requeueAfter(wakeAfter);
+  }
+
+  #forget(key: string): ReconcileResult {
+    const uid = this.#memories.peek(key)?.uid;
+    if (uid !== undefined) this.#privateObjects.forget(uid);
+    this.#memories.forget(key);
+    return done;
+  }
+
+  /**
+   * The one status write. It fails if anybody else has written the job since it was seen: the generation
+   * rests on that. What only counts up waits until a second has passed.
+   */
+  async #writeStatus(
+    object: KubeObject,
+    seen: Observed,
+    plan: Plan,
+    memory: JobMemory,
+    signal: AbortSignal,
+  ): Promise<{ readonly object: KubeObject; readonly dueInMs: number }> {
+    const { client, clock } = this.#options;
+    const patch = mergePatch(object['status'], plan.status);
+    if (patch === undefined) return { object, dueInMs: Infinity };
+    const sinceWritten = clock.now() - (memory.writtenAt ?? -Infinity);
+    if (sinceWritten < statusMs && !isUrgent(patch)) {
+      return { object, dueInMs: statusMs - sinceWritten };
+    }
+    const { namespace = '', name, uid, resourceVersion } = object.metadata;
+    const body = { metadata: { uid, resourceVersion }, status: patch };
+    const options = { subresource: 'status', fieldManager, signal } as const;
+    const written = await client.patch(mapReduceJobs, { namespace, name }, body, options);
+    memory.written = written;
+    memory.writtenAt = clock.now();
+    this.#tell(written, seen, plan);
+    return { object: written, dueInMs: Infinity };
+  }
+
+  /** Tells people and metrics what the status that was just written says. */
+  #tell(object: KubeObject, seen: Observed, plan: Plan): void {
+    const { events, metrics } = this.#options;
+    for (const { type, reason, message } of plan.events) {
+      events.record(object, { type, reason, action: 'Reconcile', note: message });
+    }
+    if (isTerminal({ status: seen.job.status }) || !isTerminal(plan)) return;
+    const { status } = plan;
+    const failed = conditionOf(status.conditions, 'Failed');
+    metrics.finished({
+      result: failed?.status === 'True' ? 'failed' : 'succeeded',
+      reason: failed?.status === 'True' ? failed.reason : 'Succeeded',
+      status,
+      report: seen.talk.report?.status,
+    });
+  }
+
+  async #expire(object: KubeObject, signal: AbortSignal): Promise<void> {
+    const { client } = this.#options;
+    const { namespace = '', name, uid, resourceVersion } = object.metadata;
+    const preconditions = {
+      ...(uid !== undefined && { uid }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
+    };
+    try {
+      await client.delete(mapReduceJobs, { namespace, name }, { preconditions, signal });
+    } catch (error) {
+      if (!isNotFound(error) && !isConflict(error)) throw error;
+    }
+  }
+
+  #note(object: KubeObject, memory: JobMemory, outcome: Outcome, { now, refusals }: Observed) {
+    const { events } = this.#options;
+    for (const what of outcome.created) {
+      const [kind = '', name = ''] = what.split(' ');
+      if (kind === 'Pod') memory.created = { name, at: now };
+      events.record(object, {
+        type: 'Normal',
+        reason: `Created${kind}`,
+        action: 'Create',
+        note: `created ${what}`,
+      });
+    }
+    for (const { what, message } of outcome.refusals) {
+      if (refusals.some((known) => known.what === what && known.message === message)) continue;
+      const reason = `FailedToCreate${what.split(' ')[0] ?? ''}`;
+      events.record(object, { type: 'Warning', reason, action: 'Create', note: message });
+    }
+    memory.refusals = outcome.refusals;
+  }
+
+  /** Listens to the coordinator that the plan names, and to no other. */
+  async #talk(
+    key: ObjectKey,
+    { job }: Observed,
+    { contact, wish, status }: Plan,
+    memory: JobMemory,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (contact?.podUid !== memory.talk?.contact.podUid) {
+      memory.talk?.end();
+      delete memory.talk;
+    }
+    if (contact === undefined) return;
+    if (memory.talk === undefined) {
+      const { clock, log, connect, enqueue } = this.#options;
+      const token = await this.#privateObjects.controlToken(job, signal);
+      const onChange = () => enqueue(key);
+      const id = status.jobId ?? '';
+      memory.talk = new Talk({ contact, job: id, token, connect, clock, log, onChange });
+    }
+    memory.talk.wish(wish);
+  }
+}

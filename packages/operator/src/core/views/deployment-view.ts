@@ -1,0 +1,47 @@
+import type { KubeObject } from '@mapreduce/controller-runtime';
+import { jobLabels } from '@mapreduce/protocol/resource';
+import { appliedAnnotation } from '../children/applied.ts';
+import type { Waiting } from './waiting.ts';
+
+/** What the policies look at in the workers' Deployment. */
+export interface DeploymentView {
+  readonly uid: string;
+  readonly attempt: number;
+  readonly replicas: number;
+  readonly isDeleting: boolean;
+  /** Digest of what was applied last. */
+  readonly applied: string | undefined;
+  /** Why it cannot make its pods, such as an exceeded quota. */
+  readonly waiting: Waiting | undefined;
+}
+
+interface Deployment extends KubeObject {
+  readonly spec?: { readonly replicas?: number };
+  readonly status?: {
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly reason?: string;
+      readonly message?: string;
+    }[];
+  };
+}
+
+export function deploymentView(object: KubeObject): DeploymentView {
+  const { metadata, spec, status } = object as Deployment;
+  const failure = status?.conditions?.find(
+    ({ type, status: is }) => type === 'ReplicaFailure' && is === 'True',
+  );
+  const { reason = 'FailedCreate', message = '' } = failure ?? {};
+  return {
+    uid: metadata.uid ?? '',
+    attempt: Number(metadata.labels?.[jobLabels.attempt] ?? 0),
+    replicas: spec?.replicas ?? 1,
+    isDeleting: metadata.deletionTimestamp !== undefined,
+    applied: metadata.annotations?.[appliedAnnotation],
+    waiting: failure && {
+      reason: message.includes('exceeded quota') ? 'ExceededQuota' : reason,
+      message,
+    },
+  };
+}

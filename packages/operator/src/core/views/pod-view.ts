@@ -1,0 +1,81 @@
+import { jobLabels } from '@mapreduce/protocol/resource';
+import type { KubeObject } from '@mapreduce/controller-runtime';
+import { parseTime } from '../time.ts';
+import { waitingOf, type Waiting } from './waiting.ts';
+
+export type PodRole = 'coordinator' | 'worker';
+
+/** What the policies look at in a pod. Times in milliseconds since 1970. */
+export interface PodView {
+  readonly name: string;
+  readonly uid: string;
+  readonly role: PodRole;
+  /** Of the coordinator; 0 for workers. */
+  readonly generation: number;
+  readonly attempt: number;
+  readonly node: string | undefined;
+  readonly ip: string | undefined;
+  readonly phase: string;
+  readonly ready: boolean;
+  readonly createdAt: number;
+  /** When its time to end in an orderly way is over, once its deletion has been asked for. */
+  readonly deletedBy: number | undefined;
+  /** Why it failed as a whole, such as `Evicted`. */
+  readonly reason: string | undefined;
+  readonly message: string | undefined;
+  /** It was disrupted by somebody else, who gave this reason: it is not to blame. */
+  readonly disruption: string | undefined;
+  /** Why it does not run yet, or no more. */
+  readonly waiting: Waiting | undefined;
+  readonly deletionCost: number;
+}
+
+export const deletionCostAnnotation = 'controller.kubernetes.io/pod-deletion-cost';
+
+interface PodCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** The parts of a pod that are read here. */
+interface Pod extends KubeObject {
+  readonly spec?: { readonly nodeName?: string };
+  readonly status?: {
+    readonly phase?: string;
+    readonly podIP?: string;
+    readonly reason?: string;
+    readonly message?: string;
+    readonly conditions?: readonly PodCondition[];
+  };
+}
+
+/** Undefined for a pod that is none of a job's. */
+export function podView(object: KubeObject): PodView | undefined {
+  const { metadata, spec, status } = object as Pod;
+  const labels = metadata.labels ?? {};
+  const role = labels[jobLabels.role];
+  if (role !== 'coordinator' && role !== 'worker') return undefined;
+  const conditions = status?.conditions ?? [];
+  const isTrue = (type: string) =>
+    conditions.find((condition) => condition.type === type && condition.status === 'True');
+  return {
+    name: metadata.name,
+    uid: metadata.uid ?? '',
+    role,
+    generation: Number(labels[jobLabels.generation] ?? 0),
+    attempt: Number(labels[jobLabels.attempt] ?? 0),
+    node: spec?.nodeName,
+    ip: status?.podIP,
+    phase: status?.phase ?? 'Pending',
+    ready: isTrue('Ready') !== undefined,
+    createdAt: parseTime(metadata.creationTimestamp) ?? 0,
+    deletedBy: parseTime(metadata.deletionTimestamp),
+    reason: status?.reason,
+    message: status?.message,
+    disruption: isTrue('DisruptionTarget')?.reason,
+    waiting: waitingOf(object),
+    deletionCost: Number(metadata.annotations?.[deletionCostAnnotation] ?? 0),
+  };
+}
