@@ -129,7 +129,7 @@ async function benchJob(title: string, job: AnyJob, path: string, size: number):
     rmSync(directory, { recursive: true, force: true });
     const handle = await open(path);
     const source = new HandleSource(handle);
-    let plan: Plan = { description, maps: splits.length };
+    let plan: Plan = { description, maps: splits.length, digest: '0'.repeat(64) };
     const shared = { job, settings: settings(reducers), onProgress: () => undefined };
     const [first] = splits;
     if (description.partition.kind === 'range' && first !== undefined) {

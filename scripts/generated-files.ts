@@ -1,5 +1,5 @@
-import { dumpYaml } from '@kubernetes/client-node';
 import { format } from 'prettier';
+import { stringify } from 'yaml';
 import { chartReadme, valuesSchema, valuesYaml } from '@mapreduce/operator/chart';
 import { customResourceDefinition, fieldReference } from '@mapreduce/operator/crd';
 
@@ -9,7 +9,11 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const [version] = definition.spec.versions;
   if (version === undefined) throw new Error('the definition has no version');
   const files: [path: string, content: string, parser: 'yaml' | 'json' | 'markdown'][] = [
-    ['charts/mapreduce/files/mapreducejobs.yaml', dumpYaml(definition), 'yaml'],
+    [
+      'charts/mapreduce/files/mapreducejobs.yaml',
+      stringify(definition, { aliasDuplicateObjects: false }),
+      'yaml',
+    ],
     ['charts/mapreduce/values.yaml', valuesYaml(), 'yaml'],
     ['charts/mapreduce/values.schema.json', valuesSchema(), 'json'],
     ['charts/mapreduce/README.md', chartReadme(), 'markdown'],

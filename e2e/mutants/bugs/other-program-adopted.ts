@@ -7,6 +7,6 @@ export const bug: Bug = {
   replace: 'const isOurs = jobDigest !== null;',
   caughtBy: {
     file: 'packages/coordinator/src/core/recovery/recovery.test.ts',
-    name: 'with the journal gone outputs of other splits, settings or cut points are not taken',
+    name: 'with the journal gone outputs of other splits or settings are not taken',
   },
 };

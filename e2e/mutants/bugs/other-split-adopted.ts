@@ -3,10 +3,10 @@ import type { Bug } from '../bug.ts';
 export const bug: Bug = {
   breaks: 'A map output is adopted whatever split it was made from.',
   file: 'packages/coordinator/src/core/recovery/adoption.ts',
-  find: 'return splitDigest(digest, planner.split(index)) === split;',
-  replace: "return splitDigest(digest, planner.split(index)) !== '';",
+  find: 'return splitDigest(digest, planner.split(index), final) === split;',
+  replace: "return splitDigest(digest, planner.split(index), final) !== '';",
   caughtBy: {
     file: 'packages/coordinator/src/core/recovery/recovery.test.ts',
-    name: 'with the journal gone outputs of other splits, settings or cut points are not taken',
+    name: 'with the journal gone outputs of other splits or settings are not taken',
   },
 };

@@ -34,8 +34,10 @@ export const registerRequestSchema = z.strictObject({
     .array(
       z.strictObject({
         attempt: attemptIdSchema,
-        /** Of a map: the identity of its split. */
+        /** Of a map: the identity of what it reads. */
         split: digestSchema.optional(),
+        /** Of a reduce: the digest of the plan whose maps it merges. */
+        plan: digestSchema.optional(),
         progress: progressSchema,
       }),
     )

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { drainRequestSchema, takeOverSchema } from './drain.ts';
 import { auditRequestSchema, comparisonSchema } from './audit.ts';
-import { attemptIdSchema, countSchema, incarnationSchema } from './ids.ts';
+import { attemptIdSchema, countSchema, digestSchema, incarnationSchema } from './ids.ts';
 import { programDescriptionSchema } from './job.ts';
 import {
   drainWorkersRequestSchema,
@@ -45,6 +45,8 @@ export const planSchema = z.strictObject({
   maps: countSchema,
   /** For a range partitioner, once sampled: encoded keys in base64; part i is below bound i. */
   bounds: z.array(z.base64()).optional(),
+  /** Of all splits and cut points (storage's `planDigest`). */
+  digest: digestSchema,
 });
 export type Plan = z.infer<typeof planSchema>;
 

@@ -18,6 +18,8 @@ export const errorStatus = {
   TOO_MANY_REQUESTS: 429,
   INTERNAL: 500,
   NOT_READY: 503,
+  /** The job is not planned yet, and without a plan a part cannot be judged: tell it later. */
+  NOT_PLANNED: 503,
 } as const;
 
 export type ErrorCode = keyof typeof errorStatus;

@@ -96,7 +96,7 @@ export function mapTotals(manifest: MapManifest): MapTotals {
 export const heldOutputSchema = z.strictObject({
   map: countSchema,
   attempt: attemptIdSchema,
-  /** Identity of its split (storage's `splitDigest`). */
+  /** Identity of what it was made of (storage's `splitDigest`). */
   split: digestSchema,
   storedRoot: digestSchema,
   contentRoot: digestSchema,
@@ -123,6 +123,8 @@ export const reduceManifestSchema = z.strictObject({
   counters: countersSchema,
   /** sha256 over the content roots of all maps in map order. */
   consumed: digestSchema,
+  /** Of the splits and cut points that those maps had. */
+  plan: digestSchema,
 });
 export type ReduceManifest = z.infer<typeof reduceManifestSchema>;
 

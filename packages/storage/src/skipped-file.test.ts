@@ -80,7 +80,8 @@ describe('the file of skipped records', () => {
     const skipped = await write(4, 9);
     const [attempt, contentRoot] = [anAttempt('map'), aDigest('1')];
     const maps = [{ attempt, contentRoot, recordsOut: 0, skipped: 3 }];
-    const named = { job: 'job-1', jobDigest: aDigest('d'), reducers: 0, deterministic: true };
+    const digests = { jobDigest: aDigest('d'), plan: aDigest('5') };
+    const named = { job: 'job-1', ...digests, reducers: 0, deterministic: true };
     const job = { ...named, maps, records: [], skipped };
     const success = encodeSuccess(nodeDigest, describeSuccess(nodeDigest, job));
     await memory.async.write(layout.success, success);

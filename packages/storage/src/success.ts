@@ -20,6 +20,8 @@ const successSchema = z.strictObject({
   job: jobIdSchema,
   /** sha256 of the canonical JSON of the job's settings and program. */
   jobDigest: digestSchema,
+  /** Of the splits and cut points: what every part was made by. */
+  plan: digestSchema,
   /** Whether `map` is said to give the same whenever it runs. Else parts may have consumed others. */
   deterministic: z.boolean(),
   /** sha256 over the content roots of `maps`, in order: what every part has consumed. */
@@ -86,6 +88,7 @@ export interface FinishedJob {
   readonly job: string;
   readonly jobDigest: string;
   readonly reducers: number;
+  readonly plan: DigestHex;
   readonly deterministic: boolean;
   readonly maps: Success['maps'];
   /** Of a part that has consumed other outputs than `maps`: where, if it makes no difference. */
@@ -100,10 +103,10 @@ type Exceptions = readonly ConsumedException[];
 
 /**
  * What `_SUCCESS` is to hold. Throws `IncompleteOutputError` while a part is missing, belongs to
- * another job, or, of a deterministic program, has consumed other records of the maps than the rest.
+ * another job or plan, or, of a deterministic program, has consumed other records of the maps than the rest.
  */
 export function describeSuccess(digest: Digest, finished: FinishedJob): Success {
-  const { deterministic, job, jobDigest, maps, records, reducers, skipped } = finished;
+  const { deterministic, job, jobDigest, maps, plan, records, reducers, skipped } = finished;
   const consumed = consumedDigest(
     digest,
     maps.map(({ contentRoot }) => contentRoot),
@@ -119,6 +122,11 @@ export function describeSuccess(digest: Digest, finished: FinishedJob): Success 
     if (record.job !== job || record.jobDigest !== jobDigest) {
       throw new IncompleteOutputError(
         `${name}: its commit record is of job ${record.job} with other settings or program`,
+      );
+    }
+    if (record.manifest.plan !== plan) {
+      throw new IncompleteOutputError(
+        `${name}: was made by another plan: other splits or cut points`,
       );
     }
     let exceptions: Exceptions = [];
@@ -140,7 +148,7 @@ export function describeSuccess(digest: Digest, finished: FinishedJob): Success 
     });
   }
   const aside = skipped && { skipped };
-  return { version: 1, job, jobDigest, deterministic, consumed, maps, ...aside, parts };
+  return { version: 1, job, jobDigest, plan, deterministic, consumed, maps, ...aside, parts };
 }
 
 /**

@@ -1,6 +1,13 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { nodeDigest } from '@mapreduce/service/node';
-import { aDigest, anAttempt, anEpoch, aReduceManifest, MemoryDisk } from '@mapreduce/testing';
+import {
+  aDigest,
+  anAttempt,
+  anEpoch,
+  aPlan,
+  aReduceManifest,
+  MemoryDisk,
+} from '@mapreduce/testing';
 import fc from 'fast-check';
 import { commitPart, publishPart } from './commit.ts';
 import type { CommitRecord } from './commit-record.ts';
@@ -58,7 +65,8 @@ async function finish(
   change = (success: Success) => success,
 ): Promise<void> {
   const records = await readCommitRecords(memory.async, layout);
-  const named = { job: 'job-1', jobDigest: aDigest('d'), reducers: 2, maps, records };
+  const job = { job: 'job-1', jobDigest: aDigest('d'), plan: aPlan().digest };
+  const named = { ...job, reducers: 2, maps, records };
   const success = change(describeSuccess(nodeDigest, { ...named, deterministic: true, ...parts }));
   await writeSuccess(memory.async, layout, encodeSuccess(nodeDigest, success), {
     fsync,
@@ -92,6 +100,14 @@ describe('finishing', () => {
     await commit(0);
     await commit(1, { consumed: aDigest('f') });
     await expect(finish()).rejects.toThrow('part-00001: was made from other map outputs');
+  });
+
+  test('is refused while a record was made by another plan, whatever it consumed', async () => {
+    await commit(0);
+    await commit(1, { plan: aDigest('f') });
+    await expect(finish({ deterministic: false })).rejects.toThrow(
+      'part-00001: was made by another plan',
+    );
   });
 
   test('is durable and leaves no temporary file', async () => {
@@ -182,6 +198,17 @@ test('records lost between maps and reduces are found', async () => {
   expect(await findings()).toEqual([
     '/out/_SUCCESS: maps put out 10 records, but reduces took in 9',
   ]);
+});
+
+describe('a finished output that names', () => {
+  test('another plan than its parts do is found', async () => {
+    await commit(0);
+    await commit(1);
+    await finish({}, (success) => ({ ...success, plan: aDigest('f') }));
+    expect(await findings()).toContain(
+      '/out/_mapreduce/job-1/commits/part-00001.json: its part was made by another plan than _SUCCESS names',
+    );
+  });
 });
 
 describe('a part that consumed an older output of a map', () => {

@@ -25,7 +25,7 @@ export interface Verification {
 
 /**
  * Proves a finished output: every part is what its commit record says, every record is the one that
- * `_SUCCESS` names, all have consumed exactly the maps that it lists, but for the exceptions that it
+ * `_SUCCESS` names, all were made by one plan and have consumed exactly the maps that it lists, but for the exceptions that it
  * names, no record was lost or doubled between maps and reduces, no part lies there that nobody
  * committed, and what was skipped lies aside. Where the program is not deterministic, parts may have
  * consumed other outputs than those listed, and then records do not add up.
@@ -126,12 +126,15 @@ class Verifier {
       return false;
     }
     const { record, bytes } = stored;
-    const { deterministic, job, jobDigest } = this.#success;
+    const { deterministic, job, jobDigest, plan } = this.#success;
     if (toHex(this.#digest.of(bytes)) !== part.record) {
       this.#find(path, 'is not the commit record that _SUCCESS names');
     }
     if (record.job !== job || record.jobDigest !== jobDigest) {
       this.#find(path, 'is of another job, or of other settings');
+    }
+    if (record.manifest.plan !== plan) {
+      this.#find(path, 'its part was made by another plan than _SUCCESS names');
     }
     const isListed = !deterministic || part.consumed === this.#consumedBy(part);
     if (record.manifest.consumed !== part.consumed || !isListed) {

@@ -61,7 +61,7 @@ export function aDescription(parts: Partial<ProgramDescription> = {}): ProgramDe
 }
 
 export function aPlan(parts: Partial<Plan> = {}): Plan {
-  return { description: aDescription(), maps: 1, ...parts };
+  return { description: aDescription(), maps: 1, digest: aDigest('5'), ...parts };
 }
 
 /** The whole of `/input/a.txt`, which has 100 bytes. */
@@ -132,6 +132,7 @@ export function aReduceManifest(parts: Partial<ReduceManifest> = {}): ReduceMani
     spills: 0,
     counters: {},
     consumed: aDigest('4'),
+    plan: aPlan().digest,
     ...parts,
   };
 }

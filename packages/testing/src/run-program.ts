@@ -93,6 +93,7 @@ export async function runProgram(program: object, run: ProgramRun): Promise<Prog
   const plan: Plan = {
     description: describeProgram(job),
     maps: splits.length,
+    digest: aDigest('5'),
     ...(run.bounds === undefined ? {} : { bounds: [...run.bounds] }),
   };
   const shared = { job, settings, plan, onProgress: () => undefined };

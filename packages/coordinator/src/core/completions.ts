@@ -13,7 +13,7 @@ import {
   type TaskId,
 } from '@mapreduce/protocol';
 import { holdsLease } from '@mapreduce/scheduler';
-import type { CommitRecord, ListedInput } from '@mapreduce/storage';
+import { OutputError, partName, type CommitRecord, type ListedInput } from '@mapreduce/storage';
 import type { Audits } from './audit/audits.ts';
 import { descriptionFault } from './description.ts';
 import type { Journal } from './journal/journal.ts';
@@ -34,7 +34,7 @@ export interface CompletionsOptions {
   readonly journal: Journal;
   readonly driver: SchedulerDriver;
   readonly inputs: Promise<readonly ListedInput[]>;
-  /** The job is planned. */
+  /** The job is planned, and its cut points are found. */
   readonly onPlanned: () => void;
   /** The job cannot go on. */
   readonly onFailure: (error: unknown) => void;
@@ -49,6 +49,8 @@ export class Completions {
   readonly #options: CompletionsOptions;
   /** Describe and sample attempts that were accepted. */
   readonly #accepted = new Set<string>();
+  /** Records that were found before the job was planned. */
+  #found: CommitRecord[] = [];
 
   constructor(options: CompletionsOptions) {
     this.#options = options;
@@ -89,6 +91,7 @@ export class Completions {
         this.#options.planner.addSample(task.index, result.keys);
         this.#accepted.add(attempt);
         driver.send({ kind: 'sampled', worker: incarnation, attempt });
+        this.#planned();
         break;
       case 'describe':
         if (!this.#described(request, result.description)) return false;
@@ -115,11 +118,21 @@ export class Completions {
 
   /** The program is described: cuts its inputs, once they are listed. */
   async plan(description: ProgramDescription): Promise<void> {
-    const { driver, inputs, journal, onPlanned, outputs, planner } = this.#options;
+    const { driver, inputs, journal, outputs, planner } = this.#options;
     const planned = planner.plan(description, await inputs, journal);
     outputs.table.plan(planned.maps);
     driver.send({ kind: 'planned', ...planned });
+    this.#planned();
+  }
+
+  /** What was found before there was a plan can be judged, once the cut points are there too. */
+  #planned(): void {
+    const { onPlanned, planner } = this.#options;
+    if (planner.final === undefined) return;
     onPlanned();
+    const found = this.#found;
+    this.#found = [];
+    for (const record of found) void this.found(record, { isKnown: false });
   }
 
   /** An earlier life accepted this describe attempt. */
@@ -127,7 +140,33 @@ export class Completions {
     this.#accepted.add(described);
   }
 
-  /** A part is committed, whoever did it. Resolves when that is in the journal. */
+  /**
+   * A commit record lies there, whoever made it. It counts if its part was made by the plan of this job,
+   * which may have to be found first; else there can be no output. Resolves when that is in the journal;
+   * false where it does not count.
+   */
+  async found(record: CommitRecord, { isKnown }: { readonly isKnown: boolean }): Promise<boolean> {
+    const { config, onFailure, planner } = this.#options;
+    if (planner.final === undefined) {
+      this.#found.push(record);
+      return false;
+    }
+    if (record.manifest.plan === planner.final.digest) {
+      await this.committed(record, { isKnown });
+      return true;
+    }
+    const { attempt, partition } = record;
+    onFailure(
+      new OutputError(
+        `output directory ${config.output.directory}: ${attempt} has committed ${partName(partition)} by ` +
+          'another plan: inputs or cut points were others then; start the job anew, with another ' +
+          'output directory or with --overwrite',
+      ),
+    );
+    return false;
+  }
+
+  /** A part of this job is committed. Resolves when that is in the journal. */
   committed(
     { partition, attempt, manifest }: CommitRecord,
     { isKnown }: { readonly isKnown: boolean },
@@ -170,16 +209,22 @@ export class Completions {
     { index: partition }: TaskId,
     manifest: ReduceManifest,
   ): Promise<boolean> {
-    const { config, driver, onFailure, parts, workers } = this.#options;
+    const { config, driver, onFailure, parts, planner, workers } = this.#options;
     if (partition >= config.job.reducers) {
       throw new ServiceError('BAD_REQUEST', `attempt: there is no partition ${partition}`);
     }
+    const isVolume = config.output.kind === 'volume';
+    if (planner.final === undefined) {
+      throw new ServiceError(
+        'NOT_PLANNED',
+        'the job is not planned yet: tell it of the part later',
+      );
+    }
     let record: CommitRecord | undefined;
     try {
-      record =
-        config.output.kind === 'volume'
-          ? await parts.commitUploaded(partition, attempt, manifest)
-          : await parts.committed(partition);
+      record = isVolume
+        ? await parts.commitUploaded(attempt, manifest, () => this.#fits(partition, manifest))
+        : await parts.committed(partition);
     } catch (error) {
       if (!(error instanceof ServiceError)) onFailure(error);
       throw error;
@@ -187,11 +232,19 @@ export class Completions {
     workers.completed(worker, attempt);
     if (record === undefined) {
       const message = `partition ${partition} has no commit record in ${config.output.directory}`;
-      const error: AttemptError = { kind: 'output', message };
+      const error: AttemptError = isVolume
+        ? { kind: 'released', message: 'made of map outputs that no longer count' }
+        : { kind: 'output', message };
       driver.send({ kind: 'attemptFailed', worker, attempt, error });
       return false;
     }
-    await this.committed(record, { isKnown: false });
-    return record.attempt === attempt;
+    const counts = await this.found(record, { isKnown: false });
+    return counts && record.attempt === attempt;
+  }
+
+  /** Whether a part that is not committed yet can be one of this output. */
+  #fits(partition: number, { consumed, plan }: ReduceManifest): boolean {
+    const { audits, planner } = this.#options;
+    return plan === planner.final?.digest && audits.fits(partition, consumed);
   }
 }

@@ -256,6 +256,25 @@ describe('a job fails with one clear error when', () => {
   });
 });
 
+test('a part of records that no longer count is not committed into a volume: its reduce runs again', async () => {
+  const output = { kind: 'volume', directory: '/out', overwrite: false } as const;
+  const world = await new CoordinatorWorld({ output }).start();
+  const [dying, slow, third] = [
+    await world.worker('w1'),
+    await world.worker('w2'),
+    await world.worker('w3'),
+  ];
+  await toReduce(dying);
+  const { attempt } = await slow.leased();
+  const manifest = await slow.writePart(attempt, 0, 2);
+  await dying.leave();
+  for (let maps = 0; maps < 2; maps++) await third.work(aDigest('9'));
+  await settle();
+  expect(await slow.complete(attempt, manifest)).toBe(false);
+  for (let reduces = 0; reduces < 2; reduces++) await third.work(aDigest('9'));
+  expect(await world.coordinator.ended).toEqual({ state: 'succeeded' });
+});
+
 test('a job without any input gives empty parts', async () => {
   const world = await new CoordinatorWorld({ inputs: [{ kind: 'text', text: '' }] }).start();
   const worker = await world.worker('w1');

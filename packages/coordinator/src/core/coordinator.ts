@@ -235,11 +235,12 @@ export class Coordinator implements Handlers {
     return this.#job.status();
   };
 
-  readonly cancel: Handlers['cancel'] = ({ reason }) =>
-    answer(() => {
-      this.#job.driver.send({ kind: 'cancelled', reason });
-      return {};
-    });
+  /** Answers when the job's end, this one or the one that came first, outlives this coordinator. */
+  readonly cancel: Handlers['cancel'] = async ({ reason }) => {
+    this.#job.driver.send({ kind: 'cancelled', reason });
+    await this.#job.ending.decided;
+    return {};
+  };
 
   readonly scaleDown: Handlers['scaleDown'] = (request) =>
     answer(() => ({ victims: this.#job.fleet.scaleDown(request) }));

@@ -25,10 +25,18 @@ export class Ending {
   #begun = false;
   #end: (JobEnd & { readonly at: number }) | undefined;
   #resolve: (end: JobEnd) => void = () => undefined;
+  readonly #decided = Promise.withResolvers<undefined>();
 
   constructor(options: EndingOptions) {
     this.#options = options;
     this.ended = new Promise((resolve) => (this.#resolve = resolve));
+    // Whoever waits is told; where nobody does, the process ends all the same.
+    this.decided.catch(() => undefined);
+  }
+
+  /** Resolves when the journal says how the job ends; rejects as it fails. */
+  get decided(): Promise<unknown> {
+    return this.#decided.promise;
   }
 
   get begun(): boolean {
@@ -51,6 +59,7 @@ export class Ending {
   /** The journal says that an earlier life decided so: what it may have left undone is done. */
   async resume(end: JobEnd): Promise<void> {
     this.#begun = true;
+    this.#decided.resolve(undefined);
     const { onBegin, prepared } = this.#options;
     await prepared.catch(() => undefined);
     onBegin();
@@ -66,10 +75,12 @@ export class Ending {
     try {
       // First: whoever takes over from now on must not go on with a job that is taken back.
       await journal.append({ kind: 'jobEnded', state, ...(error && { error }) });
-    } catch {
+    } catch (error) {
       // A journal that fails ends the process: nothing is left to do here.
+      this.#decided.reject(error);
       return;
     }
+    this.#decided.resolve(undefined);
     if (state === 'succeeded' || (await this.#takeBack())) this.#tell(end);
   }
 

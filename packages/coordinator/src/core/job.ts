@@ -88,7 +88,7 @@ export class Job {
     this.#startedAt = clock.now();
     this.#phases.begin('describe', this.#startedAt);
     this.board = new StatusBoard(clock);
-    this.planner = new Planner(config.job);
+    this.planner = new Planner(config.job, digest);
     const layout = new OutputLayout(config.output.directory, job);
     this.output = new Output(config, layout, jobDigest, ports);
     this.driver = new SchedulerDriver(
@@ -226,7 +226,9 @@ export class Job {
     if (isFirst && ready.isAdopted) this.epochs.awaitWorkers();
     for (const { record } of ready.committed) {
       const isKnown = committed.get(record.partition) === record.attempt;
-      void this.completions.committed(record, { isKnown });
+      // The directory of a job that has ended is as that left it.
+      if (ended !== undefined) void this.completions.committed(record, { isKnown });
+      else void this.completions.found(record, { isKnown });
     }
   }
 

@@ -17,6 +17,7 @@ import {
 import type { Audits } from './audit/audits.ts';
 import type { MapTable } from './map-table.ts';
 import type { PartCommits } from './part-commits.ts';
+import type { Planner } from './planner.ts';
 import type { CoordinatorPorts } from './ports.ts';
 
 /** What an output directory that is ready holds. */
@@ -25,6 +26,13 @@ export interface ReadyOutput extends PreparedOutput {
   /** An earlier life made it ready. */
   readonly isAdopted: boolean;
   readonly committed: readonly StoredCommitRecord[];
+}
+
+/** What is known of a job whose parts are all committed. */
+export interface FinishedParts {
+  readonly parts: PartCommits;
+  readonly audits: Audits;
+  readonly planner: Planner;
 }
 
 /** The output directory through a job's life: made ready, finished or taken back. */
@@ -101,7 +109,7 @@ export class Output {
    */
   async finish(
     maps: MapTable,
-    { parts, audits }: { readonly parts: PartCommits; readonly audits: Audits },
+    { parts, audits, planner }: FinishedParts,
     fileOf: (map: number) => string,
   ): Promise<void> {
     const { disk, digest, random } = this.#ports;
@@ -113,6 +121,7 @@ export class Output {
       job,
       jobDigest: this.jobDigest,
       reducers,
+      plan: planner.final?.digest ?? '',
       deterministic: audits.isDeterministic,
       maps: maps.summary(),
       exceptionsOf: (partition, consumed) => audits.exceptionsOf(partition, consumed),

@@ -39,6 +39,8 @@ function upload(file: string, body = aStream(bytes), by: string = attempt) {
   return parts.receive({ query: { attempt: by, file }, body });
 }
 
+const fits = () => true;
+
 beforeEach(async () => {
   memory = new MemoryDisk();
   parts = newParts();
@@ -55,8 +57,8 @@ describe('an uploaded part', () => {
     await upload('part-00001');
     await upload('part-00001');
     parts = newParts();
-    const record = await parts.commitUploaded(1, attempt, manifest);
-    expect(record.attempt).toBe(attempt);
+    const record = await parts.commitUploaded(attempt, manifest, fits);
+    expect(record?.attempt).toBe(attempt);
     expect(await memory.async.read('/out/part-00001')).toEqual(bytes);
     expect(await parts.committed(1)).toEqual(record);
   });
@@ -66,10 +68,10 @@ describe('an uploaded part', () => {
     await upload('part-00001');
     await upload('part-00001', aStream(bytes), second);
     const records = await Promise.all([
-      parts.commitUploaded(1, second, manifest),
-      parts.commitUploaded(1, attempt, manifest),
+      parts.commitUploaded(second, manifest, fits),
+      parts.commitUploaded(attempt, manifest, fits),
     ]);
-    expect(records.map((record) => record.attempt)).toEqual([second, second]);
+    expect(records.map((record) => record?.attempt)).toEqual([second, second]);
   });
 
   test.each([
@@ -78,12 +80,22 @@ describe('an uploaded part', () => {
   ])('that is %s is refused, and changes nothing', async (_what, other) => {
     await upload('part-00001', aStream(other));
     const refused = { code: 'BAD_REQUEST' };
-    await expect(parts.commitUploaded(1, attempt, manifest)).rejects.toMatchObject(refused);
+    await expect(parts.commitUploaded(attempt, manifest, fits)).rejects.toMatchObject(refused);
     parts = newParts();
-    await expect(parts.commitUploaded(1, attempt, manifest)).rejects.toMatchObject(refused);
+    await expect(parts.commitUploaded(attempt, manifest, fits)).rejects.toMatchObject(refused);
     expect(await parts.committed(1)).toBeUndefined();
     await upload('part-00001');
-    expect((await parts.commitUploaded(1, attempt, manifest)).attempt).toBe(attempt);
+    expect((await parts.commitUploaded(attempt, manifest, fits))?.attempt).toBe(attempt);
+  });
+
+  test('that no longer fits is not committed, but who has won stays so', async () => {
+    const second = anAttempt('reduce', 1, 1);
+    await upload('part-00001');
+    await upload('part-00001', aStream(bytes), second);
+    expect(await parts.commitUploaded(attempt, manifest, () => false)).toBeUndefined();
+    expect(await parts.committed(1)).toBeUndefined();
+    await parts.commitUploaded(second, manifest, fits);
+    expect((await parts.commitUploaded(attempt, manifest, () => false))?.attempt).toBe(second);
   });
 
   test('that breaks off leaves no file', async () => {
@@ -110,7 +122,7 @@ describe('an uploaded part', () => {
 
 test('a commit record of another job in the same place is an error', async () => {
   await upload('part-00001');
-  await parts.commitUploaded(1, attempt, manifest);
+  await parts.commitUploaded(attempt, manifest, fits);
   const foreign = { layout, job: 'job-1', jobDigest: aDigest('b') };
   const options = { ...foreign, epoch: () => anEpoch(), fsync: true, reducers: 2 };
   const random = new SeededRandom(1);

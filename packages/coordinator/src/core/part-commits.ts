@@ -85,14 +85,18 @@ export class PartCommits {
     return nothing;
   };
 
-  /** Commits what an attempt has uploaded; returns the winner's record, published. */
+  /**
+   * Commits what an attempt has uploaded; returns the winner's record, published. Where there is no
+   * winner yet, and `fits` says at the last moment that this one may not be it: nothing.
+   */
   commitUploaded(
-    partition: number,
     attempt: AttemptId,
     manifest: ReduceManifest,
-  ): Promise<CommitRecord> {
+    fits: () => boolean,
+  ): Promise<CommitRecord | undefined> {
+    const { index: partition } = parseAttemptId(attempt);
     const turn = (this.#turns.get(partition) ?? Promise.resolve()).then(() =>
-      this.#commit(partition, attempt, manifest),
+      this.#commit(partition, attempt, manifest, fits),
     );
     this.#turns.set(
       partition,
@@ -111,7 +115,8 @@ export class PartCommits {
     partition: number,
     attempt: AttemptId,
     manifest: ReduceManifest,
-  ): Promise<CommitRecord> {
+    fits: () => boolean,
+  ): Promise<CommitRecord | undefined> {
     const { layout, job, jobDigest, epoch, fsync } = this.#options;
     let winner = await this.committed(partition);
     if (winner === undefined) {
@@ -126,6 +131,7 @@ export class PartCommits {
       });
       if (!record.success) throw new ServiceError('BAD_REQUEST', record.error.message);
       for (const file of manifest.files) await this.#check(attempt, file);
+      if (!fits()) return undefined;
       const directory = layout.attempt(attempt);
       winner = await commitPart(this.#ports.disk, layout, record.data, directory, { fsync });
     }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { nodeDigest } from '@mapreduce/service/node';
 import { aDescription, aJobSettings } from '@mapreduce/testing';
 import { Planner } from './planner.ts';
 
 describe('a plan', () => {
   test('has backup tasks if the job wants them and the program has no side effects', () => {
     const planned = (backupTasks: boolean, sideEffects: boolean) =>
-      new Planner(aJobSettings({ backupTasks })).restore(
+      new Planner(aJobSettings({ backupTasks }), nodeDigest).restore(
         aDescription({ sideEffects }),
         [],
         undefined,

@@ -6,7 +6,8 @@ import type {
   Task,
   TaskId,
 } from '@mapreduce/protocol';
-import type { ListedInput } from '@mapreduce/storage';
+import type { Digest } from '@mapreduce/service';
+import { planDigest, type ListedInput } from '@mapreduce/storage';
 import { inputRecords } from './journal/input-records.ts';
 import type { Journal } from './journal/journal.ts';
 import { InputPlan } from './plan.ts';
@@ -21,24 +22,24 @@ export interface Planned {
 /** From the program's description and the listed inputs to what each task is to do. */
 export class Planner {
   readonly #settings: JobSettings;
-  #description: ProgramDescription | undefined;
+  readonly #digest: Digest;
+  #message: Plan | undefined;
   #input: InputPlan | undefined;
   #samples: string[][] = [];
   #sampleRecords = 0;
-  #bounds: string[] | undefined;
-  #areCutsKept = false;
 
-  constructor(settings: JobSettings) {
+  constructor(settings: JobSettings, digest: Digest) {
     this.#settings = settings;
+    this.#digest = digest;
   }
 
   get input(): InputPlan | undefined {
     return this.#input;
   }
 
-  /** Whether map outputs of earlier lives have the cut points that this life has, if any. */
-  get areCutsKept(): boolean {
-    return this.#areCutsKept;
+  /** What maps and reduces are made by; undefined until the job is planned and its cut points are found. */
+  get final(): Plan | undefined {
+    return this.#samples.length === 0 ? this.#message : undefined;
   }
 
   /** Cuts the inputs and journals the plan. Throws `InputError`. */
@@ -55,14 +56,14 @@ export class Planner {
     bounds: string[] | undefined,
   ): Planned {
     const input = new InputPlan(inputs, this.#settings, description.reader);
-    this.#description = description;
     this.#input = input;
-    const samples = this.#planSamples(description, input);
-    this.#areCutsKept = samples === 0 || bounds !== undefined;
-    if (bounds !== undefined) {
-      this.#bounds = bounds;
-      this.#samples = [];
-    }
+    const { partition } = description;
+    // A single part has no cut points.
+    const isCut = this.#settings.reducers === 1 || input.maps === 0;
+    const isRange = partition.kind === 'range';
+    const samples = isRange && !isCut ? this.#planSamples(input, partition.samples) : 0;
+    if (bounds !== undefined) this.#samples = [];
+    this.#say(description, bounds ?? (isRange && isCut ? [] : undefined));
     return {
       maps: input.maps,
       samples,
@@ -72,12 +73,7 @@ export class Planner {
 
   /** What executors must know beside their task; undefined before the plan. */
   get message(): Plan | undefined {
-    if (this.#description === undefined || this.#input === undefined) return undefined;
-    return {
-      description: this.#description,
-      maps: this.#input.maps,
-      ...(this.#bounds && { bounds: this.#bounds }),
-    };
+    return this.#message;
   }
 
   task({ kind, index }: TaskId): Task {
@@ -105,20 +101,22 @@ export class Planner {
 
   /** All samples are here: finds the cut points, once. */
   cut(journal: Journal): void {
-    if (this.#samples.length === 0) return;
-    this.#bounds = cutPoints(this.#samples, this.#settings.reducers);
+    if (this.#samples.length === 0 || this.#message === undefined) return;
+    const bounds = cutPoints(this.#samples, this.#settings.reducers);
     this.#samples = [];
-    void journal.append({ kind: 'sampled', bounds: this.#bounds });
+    this.#say(this.#message.description, bounds);
+    void journal.append({ kind: 'sampled', bounds });
   }
 
-  /** The number of sample tasks; a single part has no cut points. */
-  #planSamples({ partition }: ProgramDescription, input: InputPlan): number {
-    if (partition.kind !== 'range') return 0;
-    if (this.#settings.reducers === 1 || input.maps === 0) {
-      this.#bounds = [];
-      return 0;
-    }
-    const { splits, records } = input.samples(partition.samples);
+  #say(description: ProgramDescription, bounds: string[] | undefined): void {
+    const { inputs, maps } = this.#planned;
+    const digest = planDigest(this.#digest, { reader: description.reader, inputs, bounds });
+    this.#message = { description, maps, ...(bounds && { bounds }), digest };
+  }
+
+  /** The number of sample tasks, which are to see so many keys in all. */
+  #planSamples(input: InputPlan, keys: number): number {
+    const { splits, records } = input.samples(keys);
     this.#sampleRecords = records;
     this.#samples = Array.from({ length: splits }, () => []);
     return splits;

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { defineJob, rangePartition } from '@mapreduce/sdk';
 import { nodeCodec, nodeDigest } from '@mapreduce/service/node';
 import { MemoryDisk } from '@mapreduce/service/virtual';
-import { aJobSettings, aSplit, BytesSource } from '@mapreduce/testing';
+import { aJobSettings, aPlan, aSplit, BytesSource } from '@mapreduce/testing';
 import { describeProgram } from '../program/describe.ts';
 import type { AnyJob } from '../tasks.ts';
 import { runSample } from './run-sample.ts';
@@ -17,7 +17,7 @@ async function sample(text: string, records: number): Promise<readonly Uint8Arra
   const run = {
     job,
     settings: aJobSettings(),
-    plan: { description: describeProgram(job), maps: 1 },
+    plan: aPlan({ description: describeProgram(job) }),
     split: aSplit({ start: 0, end: bytes.length, size: bytes.length }),
     source: new BytesSource(bytes),
     directory: '/sample',

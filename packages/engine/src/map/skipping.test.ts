@@ -10,7 +10,7 @@ import {
   type Value,
   wholeFile,
 } from '@mapreduce/sdk';
-import { aDescription, aJobSettings, aSplit, BytesSource, runProgram } from '@mapreduce/testing';
+import { aJobSettings, aPlan, aSplit, BytesSource, runProgram } from '@mapreduce/testing';
 import { nodeCodec, nodeDigest } from '@mapreduce/service/node';
 import { MemoryDisk } from '@mapreduce/service/virtual';
 import fc from 'fast-check';
@@ -258,7 +258,7 @@ test('a sample leaves out what the map leaves out', async () => {
   const sampled = await runSample(
     {
       ...{ job: program as AnyJob, settings: aJobSettings({ skipBadRecords }), split },
-      ...{ plan: { description: aDescription(), maps: 1 }, directory: '/' },
+      ...{ plan: aPlan(), directory: '/' },
       ...{ source: new BytesSource(bytes), onProgress: () => undefined },
     },
     3,

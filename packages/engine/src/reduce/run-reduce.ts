@@ -50,6 +50,7 @@ export function runReduce(run: ReduceRun, ports: EnginePorts): ReduceManifest {
       spills: inputs.spills,
       counters: context.counters(),
       consumed: run.consumed,
+      plan: run.plan.digest,
     };
   } catch (error) {
     part.abandon();

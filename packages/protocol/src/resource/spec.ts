@@ -43,6 +43,10 @@ export const jobSpecSchema = ruled(
     workers: workersSpecSchema.prefault({}),
     coordinator: coordinatorSpecSchema.prefault({}),
     suspend: z.boolean().default(false).describe('No pods while it is true.'),
+    cancel: z
+      .boolean()
+      .default(false)
+      .describe('Ends the job for good: it fails with Cancelled, and what it wrote is taken back.'),
     activeDeadlineSeconds: seconds(1)
       .optional()
       .describe(
@@ -72,5 +76,6 @@ export const jobSpecSchema = ruled(
     cel: 'has(self.managedBy) == has(oldSelf.managedBy) && (!has(self.managedBy) || self.managedBy == oldSelf.managedBy)',
     message: 'managedBy: cannot be changed',
   },
+  { cel: '!oldSelf.cancel || self.cancel', message: 'cancel: cannot be taken back' },
 );
 export type JobSpec = z.output<typeof jobSpecSchema>;

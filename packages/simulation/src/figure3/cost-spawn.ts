@@ -93,7 +93,7 @@ export class CostSpawn implements Spawn {
     return (this.#bytesOf(task) / rate) * chance * times;
   }
 
-  #result({ task, outputDirectory, consumed }: RunCommand): Result {
+  #result({ task, outputDirectory, consumed, plan }: RunCommand): Result {
     const { disk, partitionSizes, scenario } = this.#options;
     const [records = 0] = partitionSizes;
     if (task.kind === 'describe' || task.kind === 'sample') {
@@ -120,7 +120,7 @@ export class CostSpawn implements Spawn {
       kind: 'reduce',
       files: [{ name, length: 0, sha256: emptyDigest }],
       ...{ recordsIn, bytesIn: 100 * recordsIn, groups: recordsIn, recordsOut: recordsIn },
-      ...{ ...common, consumed: consumed ?? '' },
+      ...{ ...common, consumed: consumed ?? '', plan: plan?.digest ?? '' },
     };
   }
 }

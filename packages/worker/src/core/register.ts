@@ -63,8 +63,10 @@ export async function register(
 
 /** Attempts that are not over; one whose output is held is, but for its report. */
 function running({ attempts, held, ports }: Worker): RegisterRequest['running'] {
-  const identity = ({ task }: Attempt) =>
-    task.kind === 'map' && { split: splitDigest(ports.digest, task.split) };
+  const identity = ({ task, plan }: Attempt) => {
+    if (task.kind === 'map') return { split: splitDigest(ports.digest, task.split, plan) };
+    return task.kind === 'reduce' && plan !== undefined && { plan: plan.digest };
+  };
   return attempts
     .all()
     .filter(({ id, signal }) => !held.has(id) && !signal.aborted)

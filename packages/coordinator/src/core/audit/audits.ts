@@ -153,6 +153,14 @@ export class Audits {
     if (this.#list.blamed(partition) !== undefined) this.#check([partition]);
   }
 
+  /**
+   * Whether a part that has consumed this may still be committed: it is made of what the maps give now, as
+   * far as that is known, or of what is the same to it.
+   */
+  fits(partition: number, consumed: DigestHex): boolean {
+    return !this.isDeterministic || this.#explain(partition, consumed) !== undefined;
+  }
+
   /** Whether a reduce that began in an earlier life may hold records that no longer count. */
   mayBeStale(partition: number): boolean {
     for (const map of this.#book.maps()) {

@@ -31,7 +31,7 @@ type Running = RegisterRequest['running'][number];
 /**
  * Takes over what workers hold and run from earlier lives of the coordinator. What the journal knows,
  * it knows; anything else is judged by content: the digest of settings and program, and that of the
- * split.
+ * split and the cut points.
  */
 export class Adoption {
   readonly #options: AdoptionOptions;
@@ -58,7 +58,7 @@ export class Adoption {
   /** A worker serves these outputs; `isAll`: and nothing else of what the journal says it does. */
   hold(worker: Incarnation, held: readonly HeldOutput[], isAll = false): void {
     const { driver, outputs: known, planner } = this.#options;
-    if (planner.input === undefined) {
+    if (planner.final === undefined) {
       if (held.length > 0) this.#offers.push({ worker, held });
       return;
     }
@@ -77,7 +77,7 @@ export class Adoption {
     return this.#offers.some((offer) => offer.worker === worker);
   }
 
-  /** The job is planned: what was offered before can be judged. */
+  /** The job is planned and cut: what was offered before can be judged. */
   planned(): void {
     const offers = this.#offers;
     this.#offers = [];
@@ -86,17 +86,18 @@ export class Adoption {
     }
   }
 
-  #resume(worker: Incarnation, { attempt, split, progress }: Running): boolean {
+  #resume(worker: Incarnation, running: Running): boolean {
     const { driver } = this.#options;
+    const { attempt, progress } = running;
     if (holdsLease(driver.state, worker, attempt)) return true;
-    if (!this.#mayGoOn(attempt, split)) return false;
+    if (!this.#mayGoOn(running)) return false;
     const commands = driver.send({ kind: 'attemptResumed', worker, attempt, progress });
     return !commands.some(
       (command) => command.kind === 'cancelAttempt' && command.attempt === attempt,
     );
   }
 
-  #mayGoOn(attempt: AttemptId, split: DigestHex | undefined): boolean {
+  #mayGoOn({ attempt, split, plan }: Running): boolean {
     const { audits, isPlanKept, planner } = this.#options;
     const { kind, index } = parseAttemptId(attempt);
     switch (kind) {
@@ -105,27 +106,29 @@ export class Adoption {
       case 'sample':
         return isPlanKept;
       case 'map':
-        return split !== undefined && planner.areCutsKept && this.#isSplit(index, split);
+        return split !== undefined && this.#isSplit(index, split);
       case 'reduce':
-        // Of another plan it would merge what does not belong together.
-        return isPlanKept && !audits.mayBeStale(index);
+        // Of another plan it would merge what does not belong together; and what was found out of
+        // maps that ran again is known only where the journal is.
+        return isPlanKept && plan === planner.final?.digest && !audits.mayBeStale(index);
     }
   }
 
   /** Whether the output is the one that counts, or could be. */
   #isTrue({ map, attempt, split, storedRoot, contentRoot }: HeldOutput): boolean {
-    const { outputs, planner } = this.#options;
+    const { outputs } = this.#options;
     const known = outputs.table.output(map);
     if (known?.attempt === attempt) {
       return known.storedRoot === storedRoot && known.contentRoot === contentRoot;
     }
-    // Other cut points would have put other records into the partitions.
-    return planner.areCutsKept && this.#isSplit(map, split);
+    return this.#isSplit(map, split);
   }
 
+  /** Other cut points would have put other records into the partitions. */
   #isSplit(index: number, split: DigestHex): boolean {
     const { digest, planner } = this.#options;
-    if (index >= (planner.input?.maps ?? 0)) return false;
-    return splitDigest(digest, planner.split(index)) === split;
+    const { final } = planner;
+    if (final === undefined || index >= final.maps) return false;
+    return splitDigest(digest, planner.split(index), final) === split;
   }
 }

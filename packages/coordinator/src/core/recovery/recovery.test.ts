@@ -228,6 +228,22 @@ describe('a restarted coordinator', () => {
     expect((await worker.heartbeat()).ended).toBe(true);
   });
 
+  test('of a job whose cancellation was answered does not go on with it', async () => {
+    let dead = false;
+    const memory = new MemoryDisk({
+      before: () => {
+        if (dead) throw new Error('killed');
+      },
+    });
+    const { world } = await worked(4, new CoordinatorWorld({}, memory));
+    await world.coordinator.cancel({ reason: 'enough' });
+    dead = true;
+    await settle();
+    dead = false;
+    await world.start(2);
+    expect(await world.coordinator.ended).toMatchObject({ state: 'cancelled' });
+  });
+
   test('refuses the state of another job', async () => {
     const { world } = await worked(1);
     const job = aJobSettings({ splitSize: 4, reducers: 3 });
@@ -325,7 +341,35 @@ describe('with the journal gone', () => {
     expect(world.journalFailures).toEqual([]);
   });
 
-  test('outputs of other splits, settings or cut points are not taken', async () => {
+  test('parts of another plan fail the job, whatever they have consumed', async () => {
+    const world = new CoordinatorWorld();
+    await world.start();
+    const worker = await world.worker('w1');
+    worker.description = aDescription({ deterministic: false });
+    for (let i = 0; i < 4; i++) {
+      await worker.work();
+      await settle();
+    }
+    await world.memory.async.remove('/state');
+    const changed = new CoordinatorWorld(
+      { inputs: [{ kind: 'text', text: 'abcdefgX' }] },
+      world.memory,
+    );
+    await changed.start(2);
+    const other = new FakeWorker(changed, 'w2');
+    other.description = worker.description;
+    await other.register();
+    for (let second = 0; second < 10; second++) {
+      await changed.clock.advance(1_000);
+      await other.heartbeat();
+    }
+    await workOff(other);
+    const end = await changed.coordinator.ended;
+    expect(end).toMatchObject({ state: 'failed', error: { code: 'output' } });
+    expect(end.error?.cause.message).toContain('has committed part-00000 by another plan');
+  });
+
+  test('outputs of other splits or settings are not taken', async () => {
     const { world, worker } = await worked(3);
     const { held } = worker;
     await loseJournal(world);
@@ -339,6 +383,61 @@ describe('with the journal gone', () => {
       await Promise.all([worker.heartbeat(), other.heartbeat()]);
     }
     expect(await workOff(worker)).toEqual(['describe', 'map', 'map', 'reduce', 'reduce']);
+    await expectVerified(world);
+  });
+
+  const range = aDescription({ partition: { kind: 'range', samples: 4 } });
+
+  /** A world whose worker has done this many tasks of a program with cut points. */
+  async function workedCut(tasks: number) {
+    const world = await new CoordinatorWorld().start();
+    const worker = await world.worker('w1');
+    Object.assign(worker, { description: range, keys: ['YQ==', 'Yg=='] });
+    for (let i = 0; i < tasks; i++) {
+      await worker.work();
+      await settle();
+    }
+    return { world, worker };
+  }
+
+  test.each([
+    { keys: ['YQ==', 'Yg=='], rest: ['reduce', 'reduce'] },
+    { keys: ['YQ==', 'YQ=='], rest: ['map', 'map', 'reduce', 'reduce'] },
+  ])(
+    'outputs are taken over once the cut points are found to be the same: $rest',
+    async (given) => {
+      const { world, worker } = await workedCut(5);
+      await loseJournal(world);
+      worker.keys = given.keys;
+      await worker.comeBack();
+      for (let second = 0; second < 10; second++) {
+        await world.clock.advance(1_000);
+        await worker.heartbeat();
+      }
+      expect(await workOff(worker)).toEqual(['describe', 'sample', 'sample', ...given.rest]);
+      await expectVerified(world);
+    },
+  );
+
+  test('what is of other cut points is not believed by the life after the next either', async () => {
+    const { world, worker } = await workedCut(5);
+    const reduce = await worker.leased();
+    await loseJournal(world);
+    const other = await world.worker('w2');
+    Object.assign(other, { description: range, keys: ['YQ==', 'YQ=='] });
+    await other.register({ epoch: worker.epoch });
+    for (let second = 0; second < 10; second++) {
+      await world.clock.advance(1_000);
+      await other.heartbeat();
+    }
+    for (let i = 0; i < 5; i++) {
+      await other.work(aDigest('7'));
+      await settle();
+    }
+    await other.leave();
+    await restart(world, 3);
+    expect((await worker.comeBack(reduce)).cancel).toEqual([reduce.attempt]);
+    expect(await workOff(worker, aDigest('7'))).toEqual(['map', 'map', 'reduce', 'reduce']);
     await expectVerified(world);
   });
 

@@ -1,18 +1,21 @@
-import type { AttemptId, Lease, Progress, Task } from '@mapreduce/protocol';
+import type { AttemptId, Lease, Plan, Progress, Task } from '@mapreduce/protocol';
 import { joinPath } from '@mapreduce/service';
 
 /** One leased attempt, from its lease until the coordinator knows how it ended. */
 export class Attempt {
   readonly id: AttemptId;
   readonly task: Task;
+  /** What it was leased with. */
+  readonly plan: Plan | undefined;
   /** Its own directory in the worker's scratch directory. */
   readonly directory: string;
   readonly #controller = new AbortController();
   #progress: Progress = { records: 0, bytes: 0, totalBytes: 0, fetchedBytes: 0 };
 
-  constructor(lease: Lease, scratch: string) {
+  constructor(lease: Lease, plan: Plan | undefined, scratch: string) {
     this.id = lease.attempt;
     this.task = lease.task;
+    this.plan = plan;
     this.directory = joinPath(scratch, lease.attempt);
   }
 

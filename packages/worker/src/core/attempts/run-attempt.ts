@@ -1,4 +1,4 @@
-import type { Plan, Result } from '@mapreduce/protocol';
+import type { Result } from '@mapreduce/protocol';
 import { attemptError, AttemptFailedError, CancelledError } from '../errors.ts';
 import type { RunCommand } from '../executor-slot.ts';
 import type { Worker } from '../worker.ts';
@@ -17,21 +17,17 @@ export interface AttemptRun {
 }
 
 /**
- * Runs a leased attempt until a coordinator has acknowledged its end, or it is cancelled. `plan` is
- * what it was leased with. Never rejects.
+ * Runs a leased attempt until a coordinator has acknowledged its end, or it is cancelled. Never
+ * rejects.
  */
-export async function runAttempt(
-  worker: Worker,
-  attempt: Attempt,
-  plan: Plan | undefined,
-): Promise<void> {
+export async function runAttempt(worker: Worker, attempt: Attempt): Promise<void> {
   const { link, pool, ports } = worker;
   const taken = pool.take();
   try {
     if (taken === undefined) {
       throw new AttemptFailedError({ kind: 'released', message: 'no slot is free any more' });
     }
-    const { id, task, signal } = attempt;
+    const { id, task, plan, signal } = attempt;
     const run: AttemptRun = {
       worker,
       attempt,

@@ -10,10 +10,10 @@ export class RunningAttempts {
   /** Starts a leased attempt, unless it runs already. */
   start(worker: Worker, lease: Lease, plan: Plan | undefined): void {
     if (this.#running.has(lease.attempt)) return;
-    const attempt = new Attempt(lease, worker.options.directory);
+    const attempt = new Attempt(lease, plan, worker.options.directory);
     const entry = { attempt, over: Promise.resolve() };
     this.#running.set(attempt.id, entry);
-    entry.over = runAttempt(worker, attempt, plan).finally(() => this.#running.delete(attempt.id));
+    entry.over = runAttempt(worker, attempt).finally(() => this.#running.delete(attempt.id));
   }
 
   /** In the order in which they were leased. */

@@ -1,12 +1,16 @@
 import type { AttemptId, PartFile, ReduceManifest } from '@mapreduce/protocol';
 import { ServiceError } from '@mapreduce/protocol';
-import { joinPath, type ByteStream } from '@mapreduce/service';
+import { joinPath, sleep, type ByteStream } from '@mapreduce/service';
 import { CancelledError } from '../errors.ts';
 import { readRange } from '../read-range.ts';
+import { throwIfAborted } from '../wait.ts';
 import type { Worker } from '../worker.ts';
 
 /** The coordinator takes nothing for so long: the connection is given up, and the file PUT anew. */
 const silenceMs = 30_000;
+
+/** A coordinator without a plan is told again after so long. */
+const askAgainMs = 1_000;
 
 /** A part whose files this worker has, and PUTs to the coordinator. */
 export interface OwnPart {
@@ -69,13 +73,17 @@ export class KeptParts {
     this.#parts.set(part.attempt, part);
   }
 
-  /** Tells a new coordinator of all that is kept. Ends quietly when the session does. */
+  /**
+   * Tells a new coordinator of all that is kept, when it has a plan to hold it against. Ends quietly when the
+   * session does.
+   */
   async reportAgain(worker: Worker, signal: AbortSignal): Promise<void> {
     const { disk, log } = worker.ports;
     for (const part of [...this.#parts.values()]) {
       const { attempt, directory } = part;
       try {
-        if (await completePart(worker, part, signal)) continue;
+        if (await onceItIsPlanned(worker, signal, () => completePart(worker, part, signal)))
+          continue;
         this.#parts.delete(attempt);
         await disk.remove(directory);
       } catch (error) {
@@ -83,6 +91,23 @@ export class KeptParts {
         // It is made anew by whoever is leased it.
         log.warn('a kept part was not taken', { attempt, error: String(error) });
       }
+    }
+  }
+}
+
+/** A coordinator that has lost its journal has to find its plan again first, which may take its time. */
+async function onceItIsPlanned<T>(
+  { ports }: Worker,
+  signal: AbortSignal,
+  tell: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await tell();
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.code !== 'NOT_PLANNED') throw error;
+      await sleep(ports.clock, askAgainMs, signal);
+      throwIfAborted(signal);
     }
   }
 }

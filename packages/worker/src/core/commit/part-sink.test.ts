@@ -14,6 +14,7 @@ import {
   aJobSettings,
   anAttempt,
   anEpoch,
+  aPlan,
   aReduceLease,
   aReduceManifest,
   aStream,
@@ -104,7 +105,7 @@ function sinkOf(number: number, sink: Sink = { kind: 'file', directory: '/out' }
     cancel: [],
   };
   worker.link.open(new Session(worker, 'w1', { answer, offered: new Set() }));
-  return partSink(worker, new Attempt(aReduceLease(0, 1, number), '/scratch'), 0);
+  return partSink(worker, new Attempt(aReduceLease(0, 1, number), aPlan(), '/scratch'), 0);
 }
 
 /** Prepares a sink and writes a part into it, as an executor would. */

@@ -7,6 +7,7 @@ import {
   aJobSettings,
   anAttempt,
   anEpoch,
+  aPlan,
   aReduceLease,
   FakeSpawn,
   MemoryDisk,
@@ -143,7 +144,7 @@ interface Running {
 }
 
 function fetch(maps: number, partition = 1): Running {
-  const attempt = new Attempt(aReduceLease(partition, maps), '/scratch');
+  const attempt = new Attempt(aReduceLease(partition, maps), aPlan(), '/scratch');
   const directory = '/scratch/fetched';
   local.disk.sync.makeDirectory(directory);
   const ends: (Shuffled | Error)[] = [];
