@@ -22,7 +22,6 @@ import {
   fixed,
   fixedWriter,
   rangePartition,
-  scanWords,
   sum,
   sumValues,
   words,
@@ -43,8 +42,7 @@ const wordcount = defineJob({
   reduce: (word, counts, emit) => emit(word, sum(counts)),
 });
 const wordcountBlock = defineJob({
-  mapBlock: (block, emit) =>
-    scanWords(block, (source, start, end) => emit.text(source, start, end, 1)),
+  mapBlock: (block, emit) => emit.words(block, 1),
   combine: sumValues,
   reduce: (word, counts, emit) => emit(word, sum(counts)),
 });

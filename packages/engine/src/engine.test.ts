@@ -49,6 +49,11 @@ describe('word count', () => {
     combine: sumValues,
     reduce: (word, counts, emit) => emit(word, sum(counts)),
   });
+  const allWords = defineJob({
+    mapBlock: (block, emit) => emit.words(block, 1),
+    combine: sumValues,
+    reduce: (word, counts, emit) => emit(word, sum(counts)),
+  });
   test.each([
     ['with combine', wordcount],
     ['with a combine that is known to add', { ...wordcount, combine: sumValues }],
@@ -57,6 +62,13 @@ describe('word count', () => {
     ['of blocks with a combine of its own', { ...mapBlock, combine: wordcount.combine }],
     ['of blocks without combine', { ...mapBlock, combine: undefined }],
     ['of blocks, descending', { ...mapBlock, order: ['descending'] }],
+    ['of all words of blocks', allWords],
+    [
+      'of all words of blocks with a combine of its own',
+      { ...allWords, combine: wordcount.combine },
+    ],
+    ['of all words of blocks without combine', { ...allWords, combine: undefined }],
+    ['of all words of blocks, descending', { ...allWords, order: ['descending'] }],
   ])('%s', async (_what, program) => {
     for (const splitSize of [3, 1_000]) {
       const found = await linesOf(program, { files: { 'a.txt': text }, splitSize });
@@ -73,11 +85,13 @@ describe('word count', () => {
       counts.set(word, (counts.get(word) ?? 0) + 1);
     }
     const files = { 'a.txt': lines.join('\n') };
-    for (const memory of [20_000, mebi]) {
-      const found = await linesOf(wordcount, { files, settings: { memory } });
-      expect(new Map(found.map((line) => line.split('\t') as [string, string]))).toEqual(
-        new Map([...counts].map(([word, count]) => [word, String(count)])),
-      );
+    for (const program of [wordcount, allWords]) {
+      for (const memory of [20_000, mebi]) {
+        const found = await linesOf(program, { files, settings: { memory } });
+        expect(new Map(found.map((line) => line.split('\t') as [string, string]))).toEqual(
+          new Map([...counts].map(([word, count]) => [word, String(count)])),
+        );
+      }
     }
   });
 });

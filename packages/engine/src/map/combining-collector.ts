@@ -1,9 +1,7 @@
-import type { Key, Value } from '@mapreduce/sdk';
-import { ByteWriter } from '../codec/byte-writer.ts';
+import { type Key, scanWords, type Value } from '@mapreduce/sdk';
 import { encodeNumber } from '../codec/values.ts';
 import { RecordSorter } from '../merge/sort-records.ts';
 import type { MapIndex } from '../segments/index-file.ts';
-import { ProgramError } from '../tasks.ts';
 import type { Collector } from './collector.ts';
 import type { Combiner } from './combiner.ts';
 import { EmissionGate } from './emission-gate.ts';
@@ -13,8 +11,10 @@ import { NumberCells } from './number-cells.ts';
 import { NumberLists } from './number-lists.ts';
 import type { Numbers } from './numbers.ts';
 import type { CollectorOptions } from './record-collector.ts';
+import { RecordFramer } from './record-framer.ts';
 import type { PartitionSink } from './spill-file.ts';
 import { ValueLists } from './value-lists.ts';
+import { WordSums } from './word-sums.ts';
 
 /** What an entry takes beside its key and values: slots, offsets, partition, lists, sorting. */
 const bytesPerEntry = 128;
@@ -35,15 +35,15 @@ export class CombiningCollector implements Collector {
   readonly #numbers: Numbers;
   /** The same where numbers are added up as they come. */
   readonly #sums: NumberCells | undefined;
+  /** Holds some of the sums while `words` alone is called. */
+  #words: WordSums | undefined;
   readonly #values = new ValueLists();
   readonly #sorter = new RecordSorter();
-  readonly #record = new ByteWriter(1024);
-  readonly #scratch = new ByteWriter(256);
+  readonly #framer: RecordFramer;
   #partitions = new Int32Array(1 << 12);
   /** Entries that have values; an entry of this number is new. */
   #known = 0;
   #numbersUsed = 0;
-  #largest = 0;
 
   /**
    * `inPairs`: numbers are combined two at a time, at once, which is best where `pair` is all that
@@ -54,6 +54,7 @@ export class CombiningCollector implements Collector {
     this.#keys = new KeyEntries(options.keys);
     this.#table = this.#keys.table;
     this.#combiner = combiner;
+    this.#framer = new RecordFramer(options.budget);
     this.#inPairs = inPairs && !combiner.isSum;
     this.#sums = combiner.isSum ? new NumberCells() : undefined;
     this.#numbers =
@@ -62,7 +63,7 @@ export class CombiningCollector implements Collector {
   }
 
   pair(key: Key, value: Value): void {
-    if (this.#gate.closed) this.#gate.refuse();
+    this.#prepare();
     const entry = this.#keys.of(key);
     if (typeof value !== 'number') this.#addValue(entry, value);
     else if (this.#inPairs && this.#hasNumber(entry)) this.#combinePair(entry, key, value);
@@ -70,12 +71,22 @@ export class CombiningCollector implements Collector {
   }
 
   text(source: Uint8Array, start: number, end: number, value: number): void {
-    if (this.#gate.closed) this.#gate.refuse();
+    this.#prepare();
     const entry = this.#keys.ofText(source, start, end);
     const sums = this.#sums;
     // The most frequent case of all: a known key with one number grows nothing.
-    if (sums !== undefined && entry < this.#known && sums.add(entry, value)) this.#count();
+    if (sums !== undefined && entry < this.#known && sums.add(entry, value)) this.#count(1);
     else this.#addNumber(entry, value);
+  }
+
+  words(source: Uint8Array, value: number): void {
+    if (this.#gate.closed) this.#gate.refuse();
+    if (this.#sums === undefined) {
+      scanWords(source, (_source, start, end) => this.text(source, start, end, value));
+    } else {
+      this.#words ??= this.#wordSums(this.#sums);
+      this.#words.add(source, value);
+    }
   }
 
   bytes(
@@ -85,7 +96,7 @@ export class CombiningCollector implements Collector {
     valueStart: number,
     valueEnd: number,
   ): void {
-    if (this.#gate.closed) this.#gate.refuse();
+    this.#prepare();
     const entry = this.#keys.ofBytes(source, keyStart, keyEnd);
     this.#addValue(entry, source.subarray(valueStart, valueEnd));
   }
@@ -95,13 +106,31 @@ export class CombiningCollector implements Collector {
     this.#gate.end();
     return this.#options.output.finish(
       (sink) => this.#dump(sink),
-      () => this.#largest,
+      () => this.#framer.largest,
     );
   }
 
   discard(): void {
     this.#gate.end();
     this.#options.output.discard();
+  }
+
+  /** Before each emission of one pair. */
+  #prepare(): void {
+    if (this.#gate.closed) this.#gate.refuse();
+    if (this.#words?.isAhead === true) this.#words.settle();
+  }
+
+  #wordSums(sums: NumberCells): WordSums {
+    return new WordSums(sums, {
+      emitWord: (source, start, end, value) => {
+        const entry = this.#keys.ofText(source, start, end);
+        this.#addNumber(entry, value);
+        // All entries are gone if that spilled.
+        return entry < this.#known && sums.count(entry) === 1 ? entry : -1;
+      },
+      countWords: (count) => this.#count(count),
+    });
   }
 
   #hasNumber(entry: number): boolean {
@@ -118,7 +147,7 @@ export class CombiningCollector implements Collector {
       throw error;
     }
     this.#gate.leave();
-    this.#count();
+    this.#count(1);
     if (typeof result === 'number') {
       this.#numbers.set(entry, result);
     } else {
@@ -127,9 +156,9 @@ export class CombiningCollector implements Collector {
     }
   }
 
-  #count(): void {
-    this.emitted += 1;
-    if (this.emitted === this.#tellAt) this.#tellAt += this.#options.onProgress();
+  #count(pairs: number): void {
+    this.emitted += pairs;
+    if (this.emitted >= this.#tellAt) this.#tellAt = this.emitted + this.#options.onProgress();
   }
 
   #addNumber(entry: number, value: number): void {
@@ -140,7 +169,7 @@ export class CombiningCollector implements Collector {
       this.#addValue(entry, value);
       return;
     }
-    this.#count();
+    this.#count(1);
     const { used } = this.#numbers;
     if (used !== this.#numbersUsed) {
       this.#numbersUsed = used;
@@ -161,7 +190,7 @@ export class CombiningCollector implements Collector {
       this.#gate.fail(error);
       throw error;
     }
-    this.#count();
+    this.#count(1);
     if (this.#values.isFull(entry)) this.#foldValues(entry);
     this.#checkBudget();
   }
@@ -229,19 +258,13 @@ export class CombiningCollector implements Collector {
   }
 
   #dump(sink: PartitionSink): void {
+    this.#words?.settle();
     const { partitions, onProgress } = this.#options;
-    const table = this.#table;
-    const count = table.size;
-    const bytes = table.arena;
-    const keyOffsets = new Int32Array(count);
-    const keyLengths = new Int32Array(count);
-    for (let entry = 0; entry < count; entry += 1) {
-      keyOffsets[entry] = table.keyOffset(entry);
-      keyLengths[entry] = table.keyLength(entry);
-    }
-    const records = { bytes, count, keyOffsets, keyLengths, partitions: this.#partitions };
+    const keys = this.#table.all();
+    const { bytes, keyOffsets, keyLengths } = keys;
+    const records = { ...keys, partitions: this.#partitions };
     const { order, starts } = this.#sorter.sort(records, partitions);
-    const record = this.#record;
+    const framer = this.#framer;
     for (let partition = 0; partition < partitions; partition += 1) {
       const first = starts[partition] as number;
       const after = starts[partition + 1] as number;
@@ -250,23 +273,18 @@ export class CombiningCollector implements Collector {
       for (let i = first; i < after; i += 1) {
         const entry = order[i] as number;
         const start = keyOffsets[entry] as number;
-        const length = keyLengths[entry] as number;
-        record.reset();
-        record.varint(length);
-        record.raw(bytes, start, start + length);
-        this.#appendValue(entry);
-        if (record.length > this.#largest) this.#checkLargest(record.length);
-        segment.append(record.bytes, 0, record.length);
+        this.#encodeValue(entry);
+        framer.append(segment, bytes, start, start + (keyLengths[entry] as number));
       }
       segment.finish();
       onProgress();
     }
   }
 
-  /** Appends the one value that the entry's values combine to, framed. */
-  #appendValue(entry: number): void {
+  /** Hands the framer the one value that the entry's values combine to. */
+  #encodeValue(entry: number): void {
     if (this.#numbers.count(entry) > 1) this.#foldNumbers(entry);
-    const value = this.#scratch;
+    const { value } = this.#framer;
     value.reset();
     if (this.#numbers.count(entry) === 1) {
       encodeNumber(this.#numbers.value(entry, 0), value);
@@ -274,17 +292,5 @@ export class CombiningCollector implements Collector {
       if (this.#values.count(entry) > 1) this.#foldValues(entry);
       this.#values.copy(entry, value);
     }
-    this.#record.varint(value.length);
-    this.#record.raw(value.bytes, 0, value.length);
-  }
-
-  #checkLargest(length: number): void {
-    const { budget } = this.#options;
-    if (length > budget) {
-      throw new ProgramError(
-        `a key and its combined value take ${length} bytes; at most ${budget}, half of --memory, fit`,
-      );
-    }
-    this.#largest = length;
   }
 }

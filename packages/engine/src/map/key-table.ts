@@ -1,3 +1,5 @@
+import type { Records } from '../merge/sort-records.ts';
+
 const HASH_A = 0x9e3779b1 | 0;
 const HASH_B = 0x85ebca6b | 0;
 const HASH_C = 0x2c1b3c6d;
@@ -67,6 +69,18 @@ export class KeyTable {
   /** Length of the encoded key. */
   keyLength(entry: number): number {
     return (this.#lengths[entry] as number) + 1;
+  }
+
+  /** Where all encoded keys are, by entry. */
+  all(): Omit<Records, 'partitions'> {
+    const count = this.#size;
+    const keyOffsets = new Int32Array(count);
+    const keyLengths = new Int32Array(count);
+    for (let entry = 0; entry < count; entry += 1) {
+      keyOffsets[entry] = this.keyOffset(entry);
+      keyLengths[entry] = this.keyLength(entry);
+    }
+    return { bytes: this.arena, count, keyOffsets, keyLengths };
   }
 
   /** The number of the key `tag bytes[start, end)`; if it is new, that is the old `size`. */

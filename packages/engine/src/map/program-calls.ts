@@ -11,7 +11,7 @@ import type { OpenMap } from './open-map.ts';
 import { SkippingCalls } from './skipping-calls.ts';
 
 /** What `map` and `mapBlock` are given to emit with. */
-export type EmitTarget = Pick<Collector, 'pair' | 'text' | 'bytes'>;
+export type EmitTarget = Pick<Collector, 'pair' | 'text' | 'words' | 'bytes'>;
 
 /** What a program returns is looked at, though it should be nothing. */
 type MapRecord = (record: unknown, emit: Emit<Key, Value>, context: MapContext) => unknown;

@@ -1,4 +1,4 @@
-import type { Key, Value } from '@mapreduce/sdk';
+import { type Key, scanWords, type Value } from '@mapreduce/sdk';
 import { ByteWriter, varintLength } from '../codec/byte-writer.ts';
 import { viewOf } from '../codec/copy-words.ts';
 import { bytesTag } from '../codec/key-parts.ts';
@@ -81,6 +81,10 @@ export class RecordCollector implements Collector {
     this.#value.reset();
     encodeValue(value, this.#value);
     this.#appendScratch();
+  }
+
+  words(source: Uint8Array, value: number): void {
+    scanWords(source, (_source, start, end) => this.text(source, start, end, value));
   }
 
   bytes(

@@ -1,4 +1,4 @@
-import type { Key } from '@mapreduce/sdk';
+import { type Key, scanWords } from '@mapreduce/sdk';
 import { ByteWriter } from '../codec/byte-writer.ts';
 import { KeyCodec } from '../codec/keys.ts';
 import type { EnginePorts, MapRun } from '../tasks.ts';
@@ -43,6 +43,10 @@ class KeySampler implements EmitTarget {
     this.#key.reset();
     this.#keys.encodeText(source, start, end, this.#key);
     this.#take();
+  }
+
+  words(source: Uint8Array): void {
+    scanWords(source, (_source, start, end) => this.text(source, start, end));
   }
 
   bytes(source: Uint8Array, keyStart: number, keyEnd: number): void {
