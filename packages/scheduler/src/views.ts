@@ -92,7 +92,7 @@ export function isCompleted(state: SchedulerState, kind: TaskKind, index: number
 
 /** Live workers that are not about to leave. */
 export function* stayingIncarnations(state: SchedulerState): Generator<Incarnation> {
-  for (const worker of state.silence) if (!worker.draining) yield worker.incarnation;
+  for (const worker of state.silence) if (stays(worker)) yield worker.incarnation;
 }
 
 /** Live workers that are about to leave. */
@@ -108,7 +108,12 @@ export function awaitsPredecessor(state: SchedulerState, incarnation: Incarnatio
 
 /** Whether the worker is alive and stays. */
 export function isStaying(state: SchedulerState, incarnation: Incarnation): boolean {
-  return aliveWorker(state, incarnation)?.draining === false;
+  const worker = aliveWorker(state, incarnation);
+  return worker !== undefined && stays(worker);
+}
+
+function stays({ draining, isReplaced }: Worker): boolean {
+  return !draining && !isReplaced;
 }
 
 /** Attempts that the worker runs, as far as the scheduler knows. */

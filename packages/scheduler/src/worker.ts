@@ -18,6 +18,8 @@ export class Worker {
   offered = 0;
   readonly attempts = new Set<Attempt>();
   tasksCompleted = 0;
+  /** It is dead, and another has its directory: it counts only until that one has offered what it held. */
+  isReplaced = false;
   /** The dead worker whose outputs this one looks through. */
   predecessor: Worker | undefined;
   /** When it was last heard of, on the lease clock. */

@@ -196,8 +196,7 @@ export class Completions {
     }
     const totals = mapTotals(manifest);
     const { storedRoot, contentRoot } = manifest;
-    const { index: map } = parseAttemptId(attempt);
-    outputs.arriving([{ map, storedRoot, contentRoot, totals }], () =>
+    outputs.arriving([{ attempt, storedRoot, contentRoot, totals }], () =>
       driver.send({ kind: 'mapCompleted', worker, attempt }),
     );
     audits.judge({ asks: true });

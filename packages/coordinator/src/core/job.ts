@@ -139,9 +139,8 @@ export class Job {
     });
     restoreJob(this, restored, kept);
     this.audits.restore(restored.audits);
-    if (restored.described !== undefined && restored.ended === undefined) {
-      this.epochs.awaitReturning();
-    }
+    const { described, ended } = restored;
+    if (described !== undefined && ended === undefined) this.epochs.awaitReturning();
     this.prepared = this.#makeReady(restored, isFirst);
     this.ending = new Ending({
       ...{ clock, journal, log: facts, prepared: this.prepared, onDeposed },
@@ -150,10 +149,9 @@ export class Job {
       finishOutput: () => this.output.finish(this.outputs.table, this, this.#fileOf),
       discardOutput: () => this.output.discard(),
     });
-    if (restored.ended !== undefined) void this.ending.resume(restored.ended);
+    if (ended !== undefined) void this.ending.resume(ended);
     else this.#checkSkipped();
     const steps: Promise<unknown>[] = [this.inputs, this.prepared];
-    const { described, ended } = restored;
     if (described !== undefined && kept === undefined && ended === undefined) {
       steps.push(this.completions.plan(described.description));
     }
@@ -224,11 +222,11 @@ export class Job {
     const { created, nonce } = ready;
     if (before === undefined) void this.#journal.append({ kind: 'prepared', created, nonce });
     if (isFirst && ready.isAdopted) this.epochs.awaitWorkers();
+    // The directory of a job that has ended is as that left it.
+    const take = ended === undefined ? 'found' : 'committed';
     for (const { record } of ready.committed) {
       const isKnown = committed.get(record.partition) === record.attempt;
-      // The directory of a job that has ended is as that left it.
-      if (ended !== undefined) void this.completions.committed(record, { isKnown });
-      else void this.completions.found(record, { isKnown });
+      void this.completions[take](record, { isKnown });
     }
   }
 

@@ -1,4 +1,4 @@
-import type { HeldOutput } from '@mapreduce/protocol';
+import type { AttemptId, HeldOutput } from '@mapreduce/protocol';
 import type { SchedulerCommand } from '@mapreduce/scheduler';
 import type { Log } from '@mapreduce/service';
 import type { CompletionLog } from './completion-log.ts';
@@ -20,7 +20,7 @@ export interface MapOutputsOptions {
 }
 
 /** What the scheduler does not keep of an output that it is told of. */
-export type Arriving = Pick<HeldOutput, 'map' | 'storedRoot' | 'contentRoot' | 'totals'>;
+export type Arriving = Pick<HeldOutput, 'attempt' | 'storedRoot' | 'contentRoot' | 'totals'>;
 
 type MapCommand = Extract<SchedulerCommand, { kind: 'mapAvailable' | 'mapLost' }>;
 
@@ -29,7 +29,8 @@ export class MapOutputs {
   readonly table = new MapTable();
   readonly counters = new CounterTotals();
   readonly #options: MapOutputsOptions;
-  readonly #arriving = new Map<number, Arriving>();
+  /** A worker may have two outputs of one map. */
+  readonly #arriving = new Map<AttemptId, Arriving>();
 
   constructor(options: MapOutputsOptions) {
     this.#options = options;
@@ -37,7 +38,7 @@ export class MapOutputs {
 
   /** Runs `tell`, which tells the scheduler of these outputs. */
   arriving(outputs: readonly Arriving[], tell: () => void): void {
-    for (const output of outputs) this.#arriving.set(output.map, output);
+    for (const output of outputs) this.#arriving.set(output.attempt, output);
     tell();
     this.#arriving.clear();
     this.#options.onArrived();
@@ -71,9 +72,8 @@ export class MapOutputs {
     before: MapOutput | undefined,
   ): void {
     const { journal, log, onChanged } = this.#options;
-    const { map } = at;
-    const arriving = this.#arriving.get(map);
-    if (arriving === undefined) throw new Error(`map ${map} is available, but did not complete`);
+    const arriving = this.#arriving.get(at.attempt);
+    if (arriving === undefined) throw new Error(`${at.attempt} is available, but did not complete`);
     const { storedRoot, contentRoot, totals } = arriving;
     const output = { ...at, storedRoot, contentRoot };
     const mapped = { kind: 'mapped', ...output } as const;

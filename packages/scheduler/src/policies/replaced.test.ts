@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { Harness, kinds, plannedJob } from '../testing/harness.ts';
 import { inconsistencies } from '../testing/recount.ts';
-import { attemptTotals, awaitsPredecessor, workerState } from '../views.ts';
+import {
+  attemptTotals,
+  awaitsPredecessor,
+  isStaying,
+  stayingIncarnations,
+  workerState,
+} from '../views.ts';
 
 function replace(job: Harness, worker: string, by = `${worker}2`) {
   const commands = job.send({ kind: 'workerReplaced', worker, by });
@@ -28,6 +34,8 @@ describe('a worker that another has taken the place of', () => {
     expect(replace(job, 'a')).toEqual([]);
     expect(job.letters('map')).toBe('cii');
     expect(job.ask('a')).toEqual([]);
+    expect([...stayingIncarnations(job.state)].sort()).toEqual(['a2', 'b']);
+    expect(isStaying(job.state, 'a')).toBe(false);
     const outputs = [{ map: 0, attempt: made.attempt }];
     expect(job.send({ kind: 'outputsHeld', worker: 'a2', outputs, isAll: false })).toEqual([
       { kind: 'mapAvailable', map: 0, attempt: made.attempt, holder: 'a2' },

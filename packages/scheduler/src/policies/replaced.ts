@@ -23,6 +23,7 @@ export function replaceWorker(
   }
   endLeases(state, worker, 'lost', commands);
   join(state, worker.incarnation, 0);
+  worker.isReplaced = true;
   const successor = aliveWorker(state, by);
   if (successor !== undefined) successor.predecessor = worker;
 }

@@ -258,6 +258,28 @@ describe('Supervisor', () => {
     expect(heard.leased.at(-1)?.slots).toBe(1);
   });
 
+  test('a map that has made its output is compared with what has won, though it is cancelled', async () => {
+    const audits: unknown[] = [];
+    const compare = { attempt: anAttempt('map', 0, 1), holder: 'w9', address: 'http://gone' };
+    let answer: (() => void) | undefined;
+    handlers = {
+      ...handlers,
+      complete: async () => {
+        await new Promise<void>((resolve) => (answer = resolve));
+        return { accepted: false, compare: { ...compare, contentRoot: aDigest() } };
+      },
+      audit: (request) => (audits.push(request), Promise.resolve({})),
+    };
+    start();
+    leases = [aMapLease()];
+    await clock.runUntil(() => answer !== undefined);
+    nextBeat = { cancel: [mapAttempt] };
+    await clock.advance(1_000);
+    answer?.();
+    await clock.runUntil(() => audits.length === 1);
+    expect(audits).toMatchObject([{ attempt: mapAttempt, differing: 'all' }]);
+  });
+
   test('reports how an attempt failed, and goes on', async () => {
     spawn.onCommand = (executor, command) => {
       if (command.kind === 'run') executor.exit({ exitCode: 3 });

@@ -79,6 +79,21 @@ describe('a journal', () => {
     expect((await read(memory))?.records).toHaveLength(103);
   });
 
+  test('makes one frame of a long group durable before it writes the next', async () => {
+    const steps: string[] = [];
+    const memory = new MemoryDisk({
+      before: (operation) => {
+        if (operation === 'append' || operation === 'fsync') steps.push(operation);
+      },
+    });
+    const journal = await open(memory);
+    steps.length = 0;
+    for (let at = 0; at < 20_000; at++) void journal.append(record(at));
+    await journal.flushed();
+    expect(steps.length).toBeGreaterThan(2);
+    expect(steps).toEqual(steps.map((_, at) => (at % 2 === 0 ? 'append' : 'fsync')));
+  });
+
   test('of the next boot seals the one before; what is appended to that later is no part of it', async () => {
     const memory = new MemoryDisk();
     const old = await open(memory);
@@ -141,6 +156,15 @@ describe('reading a journal', () => {
       expect(found?.records.length ?? 0).toBe(counts[groups - 1] ?? 0);
       if (found) expect(found.length + found.torn).toBe(length);
     }
+  });
+
+  test('takes one whose beginning was lost for torn, unless a whole group follows', async () => {
+    const { bytes, ends } = await written();
+    const [one = 0] = ends;
+    const lost = bytes.slice();
+    lost.fill(0, 0, 64);
+    expect(readJournal(first, lost.subarray(0, one), ports)).toBeUndefined();
+    expect(() => readJournal(first, lost, ports)).toThrow(JournalDamagedError);
   });
 
   test('refuses a flipped byte anywhere but in the last group, which it cuts', async () => {

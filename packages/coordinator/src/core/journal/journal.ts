@@ -154,8 +154,10 @@ export class Journal {
         const { bytes, hash } = encodeFrame(payload, this.#hash, this.#ports);
         this.#hash = hash;
         await this.#file.append(bytes);
+        // One by one: a power cut that kept a later frame and lost this one would look like damage, and
+        // not like a torn end.
+        await this.#file.fsync();
       }
-      await this.#file.fsync();
     } catch (error) {
       this.#onFailure(error);
       throw error;

@@ -42,9 +42,10 @@ export function readJournal(
 
   const begins = journalPreamble.every((byte, i) => i >= bytes.length || bytes[i] === byte);
   if (!begins) {
-    if (findFrame(bytes, 1, ports) === undefined && bytes.length <= frameHeaderLength) {
-      return undefined;
-    }
+    // A power cut may leave zeros where the beginning was to be.
+    const isUnwritten = bytes.subarray(0, frameHeaderLength).every((byte) => byte === 0);
+    const isTorn = isUnwritten || bytes.length <= frameHeaderLength;
+    if (isTorn && findFrame(bytes, 1, ports) === undefined) return undefined;
     throw damaged(0, 'not a journal of this version');
   }
   const records: JournalRecord[] = [];

@@ -172,6 +172,28 @@ describe('a restarted coordinator', () => {
     },
   );
 
+  test('takes the first of two outputs of one map that are offered at once, with its own roots', async () => {
+    const { world, worker } = await worked(1);
+    const lease = await worker.leased();
+    await worker.finish(lease);
+    const [first] = worker.held;
+    if (first === undefined) throw new Error('nothing is held');
+    await world.memory.async.remove('/state');
+    await world.start(2);
+    const other = { ...first, attempt: `${first.attempt.slice(0, -1)}1`, storedRoot: aDigest('e') };
+    const { jobDigest } = await worker.register({ epoch: worker.epoch });
+    await worker.register({ held: [first, other], jobDigest });
+    for (let second = 0; second < 10; second++) {
+      await world.clock.advance(1_000);
+      await worker.heartbeat();
+    }
+    await worker.work();
+    await settle();
+    expect((await worker.heartbeat()).log).toMatchObject([
+      { kind: 'mapped', map: 0, attempt: first.attempt, storedRoot: first.storedRoot },
+    ]);
+  });
+
   test('follows outputs to another incarnation of their holder', async () => {
     const { world, worker } = await worked(3);
     await restart(world);

@@ -10,6 +10,7 @@ export class Attempt {
   /** Its own directory in the worker's scratch directory. */
   readonly directory: string;
   readonly #controller = new AbortController();
+  #isMade = false;
   #progress: Progress = { records: 0, bytes: 0, totalBytes: 0, fetchedBytes: 0 };
 
   constructor(lease: Lease, plan: Plan | undefined, scratch: string) {
@@ -30,6 +31,15 @@ export class Attempt {
 
   cancel(): void {
     this.#controller.abort();
+  }
+
+  /** What it was to make is there, and only to be reported. */
+  get isMade(): boolean {
+    return this.#isMade;
+  }
+
+  made(): void {
+    this.#isMade = true;
   }
 
   /** What the executor says; bytes fetched are the supervisor's to count. */

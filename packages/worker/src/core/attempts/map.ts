@@ -22,6 +22,7 @@ export async function runMap(
     if (result.kind !== 'map') {
       throw new AttemptFailedError({ kind: 'exit', message: `a map gave a ${result.kind}` });
     }
+    attempt.made();
     const split = splitDigest(ports.digest, task.split, attempt.plan);
     await keep(worker, directory, heldOutput(attempt.id, split, result));
     const { accepted, compare } = await report(worker, attempt, result);

@@ -21,8 +21,13 @@ export class RunningAttempts {
     return Array.from(this.#running.values(), ({ attempt }) => attempt);
   }
 
-  cancel(attempt: AttemptId): void {
-    this.#running.get(attempt)?.attempt.cancel();
+  /**
+   * The coordinator says that the attempt can no longer win. A map that has made its output tells of it all
+   * the same: where it differs from what has won, that is to be known.
+   */
+  cancel(id: AttemptId): void {
+    const attempt = this.#running.get(id)?.attempt;
+    if (attempt?.isMade === false) attempt.cancel();
   }
 
   /** Cancels all but those that `spared` names; resolves when the others are over. */
