@@ -1,5 +1,4 @@
 import {
-  byOwner,
   controllerOf,
   defineResource,
   deployments,
@@ -8,9 +7,10 @@ import {
   type Informer,
   type KubeObject,
   type Manager,
+  type ObjectKey,
   type Resource,
 } from '@mapreduce/controller-runtime';
-import { group, kind, plural, version } from '@mapreduce/protocol/resource';
+import { group, jobLabels, kind, plural, version } from '@mapreduce/protocol/resource';
 import { managedBy } from '../children/identity.ts';
 
 export const mapReduceJobs = defineResource({ group, version, kind, plural, namespaced: true });
@@ -72,18 +72,32 @@ export function followJobs(manager: Manager, { namespaces, nodes }: Scope): Cach
   const labelSelector = Object.entries(managedBy)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
-  return {
-    jobs: manager.informer(mapReduceJobs, where),
-    children: childResources.map((resource) =>
-      manager.informer(resource, { ...where, labelSelector }),
-    ),
-    nodes,
-  };
+  const children = childResources.map((resource) => {
+    const informer = manager.informer(resource, { ...where, labelSelector });
+    informer.cache.addIndex(byJob, ({ metadata }) => {
+      const uid = metadata.labels?.[jobLabels.jobUid];
+      return uid === undefined ? [] : [uid];
+    });
+    return informer;
+  });
+  return { jobs: manager.informer(mapReduceJobs, where), children, nodes };
 }
 
-/** What a job owns, of the kinds that are followed. */
+const byJob = 'job';
+
+/** The job that an object is made for. */
+export function jobKeysOf({ metadata: { namespace, labels } }: KubeObject): ObjectKey[] {
+  const name = labels?.[jobLabels.jobName];
+  return name === undefined || namespace === undefined ? [] : [{ namespace, name }];
+}
+
+/** What is made for a job, of the kinds that are followed. */
 export function childrenOf({ children }: Caches, uid: string): KubeObject[] {
   return children.flatMap(({ cache }) =>
-    cache.byIndex(byOwner, uid).filter((object) => controllerOf(object)?.uid === uid),
+    cache.byIndex(byJob, uid).filter((object) => {
+      const owner = controllerOf(object);
+      // Workers belong to a ReplicaSet of the job's Deployment.
+      return owner?.uid === uid || owner?.kind === 'ReplicaSet';
+    }),
   );
 }

@@ -1,0 +1,2 @@
+export * from './core/node-facts.ts';
+export * from './core/reconcile/operator.ts';
