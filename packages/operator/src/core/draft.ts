@@ -21,6 +21,7 @@ export interface PlannedEvent {
 
 /** What the coordinator is to be told, as a level: it is said again until it shows. */
 export interface Wish {
+  readonly cancel?: true;
   readonly scaleDown?: { readonly workers: number; readonly graceMs: number };
   readonly drain?: { readonly addresses: readonly string[]; readonly graceMs: number };
   readonly lost?: { readonly addresses: readonly string[] };

@@ -5,6 +5,7 @@ import { conditionOf, isTrue } from './conditions.ts';
 import { Draft, type Plan } from './draft.ts';
 import type { Observed, Settings } from './observed.ts';
 import { currentCoordinator, replaceCoordinator } from './policies/coordinator-replacement.ts';
+import { cancel } from './policies/cancel.ts';
 import { activeDeadline, preRunningDeadline } from './policies/deadlines.ts';
 import { degraded } from './policies/degraded.ts';
 import { drainNodes } from './policies/drain.ts';
@@ -50,6 +51,10 @@ function unfinished(seen: Observed, draft: Draft, settings: Settings): void {
     return;
   }
   reportIgnoredChanges(seen, draft);
+  if (spec.cancel && (spec.suspend || !hasStarted(seen))) {
+    cancel(seen, draft);
+    return;
+  }
   if (spec.suspend) suspend(seen, draft);
   else if (!hasStarted(seen)) {
     activeDeadline(seen, draft, spec);
@@ -63,14 +68,16 @@ function unfinished(seen: Observed, draft: Draft, settings: Settings): void {
 function started(seen: Observed, draft: Draft, spec: JobSpec, settings: Settings): void {
   progress(seen, draft);
   noteEnd(seen, draft, spec);
-  if (isTerminal(draft) || draft.statusFirst) return;
+  if (isSettled(draft)) return;
+  if (spec.cancel) cancel(seen, draft);
+  if (isTerminal(draft)) return;
   degraded(seen, draft);
   activeDeadline(seen, draft, spec);
   if (isTerminal(draft)) return;
   preRunningDeadline(seen, draft, spec);
   if (isTerminal(draft)) return;
   replaceCoordinator(seen, draft, spec);
-  if (isTerminal(draft) || draft.statusFirst) return;
+  if (isSettled(draft)) return;
   if (!removePredecessors(seen, draft)) return;
   const file = seen.file ?? jobFileOf(seen.job, spec, draft.status.attempt ?? 0, settings.images);
   const replicas = replicasNow(seen, draft, spec);
@@ -82,6 +89,11 @@ function started(seen: Observed, draft: Draft, spec: JobSpec, settings: Settings
   if (pod?.ip !== undefined && pod.deletedBy === undefined && pod.phase === 'Running') {
     draft.contact = { podUid: pod.uid, ip: pod.ip };
   }
+}
+
+/** Whether nothing more is to be planned on what was seen: all else rests on the status. */
+function isSettled(draft: Draft): boolean {
+  return isTerminal(draft) || draft.statusFirst;
 }
 
 /** Of a job that has ended only what holds its output or its log stays. */

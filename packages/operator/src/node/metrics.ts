@@ -89,7 +89,7 @@ function gauges(registers: Registry[], jobs: () => readonly KubeObject[]): void 
     jobs().map((job) => ({
       job: job.metadata.name,
       namespace: job.metadata.namespace ?? '',
-      status: (job['status'] ?? {}) as JobResourceStatus,
+      status: job['status'] ?? {},
     }));
   new Gauge({
     name: 'mapreduce_jobs',

@@ -8,7 +8,7 @@ export const appliedAnnotation = `${group}/applied`;
 export function marked(object: KubeObject): KubeObject {
   const { metadata, ...rest } = object;
   const annotations = { ...metadata.annotations, [appliedAnnotation]: fingerprint(object) };
-  return { ...rest, metadata: { ...metadata, annotations } } as KubeObject;
+  return { ...rest, metadata: { ...metadata, annotations } };
 }
 
 /** Whether the server has the object as it is wanted, as far as this operator has a say in it. */

@@ -6,6 +6,7 @@ import type { Observed } from '../observed.ts';
 /** Fields of the spec that take effect whenever they change; all others count as at the start. */
 const live = [
   'suspend',
+  'cancel',
   'activeDeadlineSeconds',
   'preRunningDeadlineSeconds',
   'ttlSecondsAfterFinished',
@@ -53,7 +54,7 @@ function isLive(field: string): boolean {
 }
 
 function withoutLive(spec: JobSpec): Readonly<Record<string, unknown>> {
-  const { replicas: _, ...workers } = spec.workers;
+  const workers = { ...spec.workers, replicas: 0 };
   const fixed = Object.entries(spec).filter(([field]) => !isLive(field));
   return { ...Object.fromEntries(fixed), workers };
 }

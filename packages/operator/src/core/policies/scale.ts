@@ -78,6 +78,7 @@ function victimPods({ talk }: Observed, pods: readonly PodView[], wanted: number
 function setScaleDownTime(draft: Draft, time: string | undefined): void {
   const { workers } = draft.status;
   if (workers === undefined) return;
-  const { scaleDownTime: _, ...rest } = workers;
-  draft.set({ workers: time === undefined ? rest : { ...rest, scaleDownTime: time } });
+  const { replicas, ready, selector, list } = workers;
+  const shrinking = time === undefined ? {} : { scaleDownTime: time };
+  draft.set({ workers: { replicas, ready, ...shrinking, selector, list } });
 }

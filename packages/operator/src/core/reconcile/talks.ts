@@ -86,10 +86,11 @@ export class Talk {
       });
   }
 
-  async #tell({ lost, drain, scaleDown }: Wish): Promise<void> {
+  async #tell({ cancel, lost, drain, scaleDown }: Wish): Promise<void> {
     const { onChange } = this.#options;
     const call = this.#connection.call.bind(this.#connection);
     const options = { ...callOptions, signal: this.#ended.signal };
+    if (cancel) await call(this.#address, 'cancel', { reason: 'spec.cancel' }, options);
     if (lost) await call(this.#address, 'lostWorkers', { addresses: [...lost.addresses] }, options);
     if (drain) {
       const { addresses, graceMs } = drain;

@@ -39,5 +39,5 @@ function statusOf(status: unknown): JobResourceStatus {
     const parsed = schema.safeParse((status as Readonly<Record<string, unknown>>)[field]);
     return parsed.success && parsed.data !== undefined ? [[field, parsed.data] as const] : [];
   });
-  return Object.fromEntries(known) as JobResourceStatus;
+  return Object.fromEntries(known);
 }

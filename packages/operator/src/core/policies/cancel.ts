@@ -1,0 +1,24 @@
+import type { Draft } from '../draft.ts';
+import type { Observed } from '../observed.ts';
+import { currentCoordinator } from './coordinator-replacement.ts';
+import { fail } from './fail.ts';
+
+/** How long a coordinator may leave the wish to cancel unanswered. */
+const patienceMs = 30_000;
+
+/**
+ * Ends a job for good. Its coordinator is asked, as it takes back what was written; where none is there
+ * to be asked, the job has just ended.
+ */
+export function cancel(seen: Observed, draft: Draft): void {
+  const { now, talk } = seen;
+  const pod = currentCoordinator(seen);
+  const silentSince = talk.silentSince ?? now;
+  const isThere = pod?.ready === true && pod.deletedBy === undefined;
+  if (!isThere || now >= silentSince + patienceMs) {
+    fail(seen, draft, 'Cancelled', 'the job was cancelled (spec.cancel)');
+    return;
+  }
+  draft.wish = { ...draft.wish, cancel: true };
+  draft.wake(Math.min(now + 1_000, silentSince + patienceMs));
+}
