@@ -86,11 +86,11 @@ export function jobMetrics(registry: Registry, jobs: () => readonly KubeObject[]
 
 function gauges(registers: Registry[], jobs: () => readonly KubeObject[]): void {
   const statuses = () =>
-    jobs().map((job) => ({
-      job: job.metadata.name,
-      namespace: job.metadata.namespace ?? '',
-      status: job['status'] ?? {},
-    }));
+    jobs().map((object) => {
+      const { namespace = '', name: job } = object.metadata;
+      const status: JobResourceStatus = object['status'] ?? {};
+      return { namespace, job, status };
+    });
   new Gauge({
     name: 'mapreduce_jobs',
     help: 'Jobs that there are, by phase',
