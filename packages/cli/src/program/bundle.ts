@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { BuildFailure, Plugin } from 'esbuild';
+import type { BuildFailure, BuildOptions, Plugin } from 'esbuild';
 import { CliError } from '../exit-codes.ts';
 
 /** A program as one ES module that imports nothing but Node's own. */
@@ -39,9 +39,22 @@ const banner =
  * `CliError` that shows where it does not parse, or what it imports in vain.
  */
 export async function bundleProgram(path: string): Promise<Bundle> {
+  const code = await bundled(path, { banner: { js: banner }, plugins: [ownSdk()] });
+  return { code, sha256: createHash('sha256').update(code).digest('hex') };
+}
+
+/**
+ * The same as a text that a coordinator elsewhere bundles with its own SDK, which it leaves out.
+ * Throws as `bundleProgram` does.
+ */
+export async function bundleForCluster(path: string): Promise<string> {
+  return new TextDecoder().decode(await bundled(path, { external: ['@mapreduce/sdk'] }));
+}
+
+async function bundled(path: string, options: BuildOptions): Promise<Uint8Array> {
   const esbuild = await import('esbuild');
   try {
-    const { outputFiles } = await esbuild.build({
+    const { outputFiles = [] } = await esbuild.build({
       entryPoints: [path],
       bundle: true,
       write: false,
@@ -54,12 +67,10 @@ export async function bundleProgram(path: string): Promise<Bundle> {
       sourcemap: 'inline',
       sourceRoot: 'file:///',
       sourcesContent: true,
-      banner: { js: banner },
-      plugins: [ownSdk()],
       logLevel: 'silent',
+      ...options,
     });
-    const code = outputFiles[0]?.contents ?? new Uint8Array();
-    return { code, sha256: createHash('sha256').update(code).digest('hex') };
+    return outputFiles[0]?.contents ?? new Uint8Array();
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     // Its notes tell how to configure esbuild, which nobody can from here.

@@ -1,0 +1,151 @@
+import { describe, expect, it } from '@jest/globals';
+import { condition, createdAt, halfWay, jobWith, podWith } from '../fixtures.ts';
+import { explain } from './explain.ts';
+import type { Facts } from './facts.ts';
+
+const facts = (part: Partial<Facts>): Facts => ({
+  ...{ job: jobWith({ status: halfWay }), pods: [], events: [], now: createdAt + 20_000 },
+  ...part,
+});
+
+/** What is said first, and what to do. */
+function first(part: Partial<Facts>): string {
+  const [finding] = explain(facts(part));
+  return `${finding?.what ?? ''} → ${finding?.remedy ?? ''}`;
+}
+
+const waiting = (reason: string, message?: string) =>
+  podWith('wc-worker-1', {
+    phase: 'Pending',
+    containerStatuses: [
+      {
+        ...{ name: 'worker', ready: false, restartCount: 0, image: 'no/such:1' },
+        state: { waiting: { reason, ...(message !== undefined && { message }) } },
+      },
+    ],
+  });
+
+describe('explain', () => {
+  it('says how far a job is that runs', () => {
+    expect(first({})).toBe('the job runs: 33 % after 20.0 s, in phase map, about 30.0 s to go → ');
+  });
+
+  it('says that no operator has seen a job, once it is old enough', () => {
+    const job = jobWith();
+    expect(first({ job })).toMatch(/^no operator has seen the job → check that one runs/);
+    expect(first({ job, now: createdAt + 1_000 })).toMatch(/pods are being started/);
+  });
+
+  it('says who else manages a job', () => {
+    const job = jobWith({ spec: { managedBy: 'kueue.x-k8s.io/multikueue' } });
+    expect(first({ job })).toMatch(/managed by kueue/);
+  });
+
+  it('says that a job is suspended, and how to resume it', () => {
+    const job = jobWith({ spec: { suspend: true }, status: halfWay });
+    expect(first({ job })).toMatch(/^the job is suspended → resume it: kubectl patch mrj wc/);
+  });
+
+  it('names the pod that cannot be placed', () => {
+    const pod = podWith('wc-worker-1', {
+      phase: 'Pending',
+      conditions: [
+        {
+          ...{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' },
+          message: '0/3 nodes are available: 3 Insufficient cpu.',
+        },
+      ],
+    });
+    expect(first({ pods: [pod] })).toBe(
+      'pod wc-worker-1: cannot be placed: 0/3 nodes are available: 3 Insufficient cpu. → ask for less (spec.workers.resources), fewer workers, or add nodes',
+    );
+  });
+
+  it('tells one cause of many pods once', () => {
+    const pods = [
+      waiting('ImagePullBackOff', 'not found'),
+      waiting('ImagePullBackOff', 'not found'),
+    ];
+    expect(explain(facts({ pods }))[0]?.what).toBe(
+      '2 pods such as wc-worker-1: its image cannot be had (ImagePullBackOff): not found',
+    );
+  });
+
+  it('takes a container that is being made for no trouble', () => {
+    expect(first({ pods: [waiting('ContainerCreating')] })).toMatch(/^the job runs/);
+  });
+
+  it('says that memory ran out', () => {
+    const pod = podWith('wc-worker-1', {
+      containerStatuses: [
+        {
+          ...{ name: 'worker', ready: true, restartCount: 1, state: { running: {} } },
+          lastState: { terminated: { exitCode: 137, reason: 'OOMKilled' } },
+        },
+      ],
+    });
+    expect(first({ pods: [pod] })).toMatch(
+      /ran out of memory \(OOMKilled\) → raise the memory limit/,
+    );
+  });
+
+  it('repeats what a container said before it ended again', () => {
+    const pod = podWith('wc-coordinator-1', {
+      containerStatuses: [
+        {
+          ...{ name: 'coordinator', ready: false, restartCount: 3 },
+          state: { waiting: { reason: 'CrashLoopBackOff' } },
+          lastState: { terminated: { exitCode: 2, message: 'error: job file: not JSON\n' } },
+        },
+      ],
+    });
+    expect(first({ pods: [pod] })).toMatch(
+      /exit code 2: error: job file: not JSON → see what it said/,
+    );
+  });
+
+  it('passes on warnings that no pod tells', () => {
+    const events = [
+      {
+        ...{ type: 'Warning', reason: 'FailedCreate', regarding: 'ReplicaSet/wc-worker-5' },
+        note: 'exceeded quota',
+      },
+    ];
+    expect(first({ events })).toBe('ReplicaSet/wc-worker-5: exceeded quota (FailedCreate) → ');
+  });
+
+  it('ranks what stops a job before what slows it down', () => {
+    const attempts = {
+      ...{ started: 10, failed: 0, lost: 4, backup: 0, fetchFailures: 0, moved: 0, rerunAhead: 0 },
+    };
+    const status = { ...halfWay, attempts, conditions: [condition('Degraded', 'X', 'no room')] };
+    const findings = explain(facts({ job: jobWith({ status }), pods: [waiting('ErrImagePull')] }));
+    expect(findings.map(({ what }) => what.slice(0, 30))).toEqual([
+      'pod wc-worker-1: its image can',
+      'no room (X)',
+      '4 attempts of 10 went with the',
+      'the job runs: 33 % after 20.0 ',
+    ]);
+  });
+
+  it('says why a job failed, and what to do about that kind of failure', () => {
+    const status = {
+      ...halfWay,
+      conditions: [condition('Failed', 'TaskFailed', 'x')],
+      failure: { code: 'task' as const, message: 'TypeError: no', task: 'map-3' },
+    };
+    expect(first({ job: jobWith({ status }) })).toBe(
+      'the job failed (TaskFailed) in map-3: TypeError: no → mend the function or the record that the message names, or allow skipBadRecords',
+    );
+  });
+
+  it('says that a job is complete, or that its output has gone since', () => {
+    const complete = { ...halfWay, conditions: [condition('Complete', 'Done')] };
+    expect(first({ job: jobWith({ status: complete }) })).toBe('the job is complete → ');
+    const lost = {
+      ...complete,
+      conditions: [...complete.conditions, condition('OutputLost', 'X')],
+    };
+    expect(first({ job: jobWith({ status: lost }) })).toMatch(/pod that held its output has gone/);
+  });
+});
