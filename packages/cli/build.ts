@@ -150,6 +150,15 @@ for (const [name, source] of Object.entries(roles)) {
   });
   for (const input of Object.keys(metafile.inputs)) sources.add(input);
 }
+// It starts once a command, and mostly waits for the API server: nothing is gained by sparing it.
+const plugin = await bundle({
+  ...command,
+  metafile: true,
+  entryPoints: { 'kubectl-mapreduce': join(here, 'src/kubectl-mapreduce.ts') },
+  plugins: [pureModules],
+  supported: { 'dynamic-import': false },
+});
+for (const input of Object.keys(plugin.metafile.inputs)) sources.add(input);
 writeFileSync(join(dist, 'package.json'), '{"type":"commonjs"}\n');
 await bundle({
   ...common,
@@ -177,8 +186,17 @@ function licencesOf(inputs: readonly string[]): string {
     .sort()
     .map((folder) => {
       const [file] = globSync('{LICENSE,LICENCE,license,COPYING}*', { cwd: join(root, folder) });
-      if (file === undefined) throw new Error(`${folder}: has no licence file to ship`);
-      return `${folder.slice('node_modules/'.length)}\n\n${readFileSync(join(root, folder, file), 'utf8')}`;
+      const text =
+        file === undefined ? named(folder) : readFileSync(join(root, folder, file), 'utf8');
+      return `${folder.slice('node_modules/'.length)}\n\n${text}`;
     })
     .join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/** The licence that a package names where it ships no text of it. */
+function named(folder: string): string {
+  const manifest = readFileSync(join(root, folder, 'package.json'), 'utf8');
+  const { license } = JSON.parse(manifest) as { readonly license?: unknown };
+  if (typeof license !== 'string') throw new Error(`${folder}: names no licence to ship`);
+  return `Licence: ${license}\n`;
 }
