@@ -6,6 +6,7 @@ export * from './drain.ts';
 export * from './fleet.ts';
 export * from './errors.ts';
 export * from './plain.ts';
+export * from './check-against.ts';
 export * from './parse-message.ts';
 export * from './registration.ts';
 export * from './routes.ts';

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { checkAgainst } from './check-against.ts';
 import { ServiceError } from './service-error.ts';
 
 /** Lists are tried in slices of so many elements before the whole message is. */
@@ -14,14 +15,24 @@ const mostMembers = 1_000;
 export function parseMessage<T>(schema: z.ZodType<T>, message: unknown): T {
   const longest = measure(message);
   for (let from = 0; from < longest && longest > sliceLength; from += sliceLength) {
-    parse(schema, sliced(message, from), message, from);
+    parse(schema, sliced(message, from), message, { from, weight: sliceLength });
   }
-  return parse(schema, message, message, 0);
+  return parse(schema, message, message, { from: 0, weight: 1 + longest });
+}
+
+interface Slice {
+  readonly from: number;
+  readonly weight: number;
 }
 
 /** `whole` is what `message` is the slice from `from` of. */
-function parse<T>(schema: z.ZodType<T>, message: unknown, whole: unknown, from: number): T {
-  const parsed = schema.safeParse(message);
+function parse<T>(
+  schema: z.ZodType<T>,
+  message: unknown,
+  whole: unknown,
+  { from, weight }: Slice,
+): T {
+  const parsed = checkAgainst(schema, message, weight);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const field = fieldOf(whole, issue?.path ?? [], from);

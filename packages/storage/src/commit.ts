@@ -29,13 +29,17 @@ export async function commitPart(
     await disk.fsyncDirectory(attemptDirectory);
     await disk.fsyncDirectory(layout.attempts);
   }
+  let isLinked = true;
   try {
     await disk.link(own, layout.commit(record.partition));
   } catch (error) {
     if (!isDiskError(error, 'EEXIST')) throw error;
+    isLinked = false;
   }
   // Also for a loser: it is about to act on a link that the winner may not have made durable yet.
   if (fsync) await disk.fsyncDirectory(layout.commits);
+  if (isLinked) return record;
+  // It may be this very one: a link whose answer was lost, or an earlier call.
   const winner = await readCommitRecord(disk, layout, record.partition);
   if (winner === undefined) {
     throw new Error(`${layout.commit(record.partition)}: linked, but no longer there`);

@@ -42,12 +42,12 @@ export async function run(
   try {
     const status = await shown(job, directory, options);
     const exitCode = jobExitCode(status);
-    const logs = await cleanUp(directory, options, exitCode);
+    const logs = cleanUp(directory, options, exitCode);
     reportEnd(status, options, { entry, logs });
     return exitCode;
   } catch (error) {
     const code = error instanceof CliError ? error.exitCode : exitCodes.failed;
-    const logs = await cleanUp(directory, options, code);
+    const logs = cleanUp(directory, options, code);
     if (logs === undefined) throw error;
     const message = error instanceof Error ? error.message : String(error);
     throw new CliError(`${message}\nThe logs of all processes are in ${logs}`, code);
@@ -76,17 +76,18 @@ async function shown(
 }
 
 /** Removes what nobody needs any more. Returns where the logs are if they may be of use. */
-async function cleanUp(
+function cleanUp(
   directory: RunDirectory,
   { keep }: RunOptions,
   exitCode: ExitCode,
-): Promise<string | undefined> {
+): string | undefined {
   if (keep) return directory.logs;
   const useful =
     exitCode === exitCodes.failed ||
     exitCode === exitCodes.timedOut ||
     exitCode === exitCodes.connectionLost;
-  await (useful ? directory.keepLogs() : directory.remove());
+  if (useful) directory.keepLogs();
+  else directory.remove();
   return useful ? directory.logs : undefined;
 }
 

@@ -1,4 +1,5 @@
-import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newToken, writeTokenFile } from '@mapreduce/service/node';
@@ -14,9 +15,9 @@ export interface RunDirectory {
   /** In which each worker has a directory of its own. */
   readonly workers: string;
   /** Removes everything. */
-  remove(): Promise<void>;
+  remove(): void;
   /** Removes everything but the logs. */
-  keepLogs(): Promise<void>;
+  keepLogs(): void;
 }
 
 /** Makes a directory that this user alone can enter (0700), with fresh tokens (0600). */
@@ -44,13 +45,13 @@ export async function makeRunDirectory(): Promise<RunDirectory> {
     tokenFiles,
     workers,
     remove: () => removeAll(path),
-    keepLogs: async () => {
-      const rest = [state, workers, program, ...Object.values(tokenFiles)];
-      await Promise.all(rest.map((file) => removeAll(file)));
+    keepLogs: () => {
+      for (const file of [state, workers, program, ...Object.values(tokenFiles)]) removeAll(file);
     },
   };
 }
 
-function removeAll(path: string): Promise<void> {
-  return rm(path, { recursive: true, force: true, maxRetries: 3 });
+/** Synchronous: by then there is nothing else to do, and a hundred small files go in a tenth of the time. */
+function removeAll(path: string): void {
+  rmSync(path, { recursive: true, force: true, maxRetries: 3 });
 }

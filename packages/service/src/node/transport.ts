@@ -14,6 +14,8 @@ import { Watch } from './http-watch.ts';
 /** An answer of 200,000 log events has 80 MB. */
 const maxJsonBytes = 256 * 2 ** 20;
 const maxErrorBytes = 2 ** 20;
+/** A small answer. */
+const messageBytes = 512;
 
 interface Outgoing {
   readonly method: string;
@@ -34,7 +36,7 @@ export class NodeTransport implements Transport {
   }
 
   call: Transport['call'] = async (address, name, request, options) => {
-    const { routes } = await protocol();
+    const { checkAgainst, routes } = await protocol();
     const route = routes[name];
     const watch = new Watch(options);
     try {
@@ -44,8 +46,9 @@ export class NodeTransport implements Transport {
         token: this.#token(route.role),
         json: request,
       });
-      const answer: unknown = JSON.parse(await readText(response, maxJsonBytes));
-      const parsed = route.response.safeParse(answer);
+      const text = await readText(response, maxJsonBytes);
+      const weight = text.length / messageBytes;
+      const parsed = checkAgainst<unknown>(route.response, JSON.parse(text), weight);
       if (parsed.success) return parsed.data as never;
       throw new TransportError(`${route.path}: unexpected answer: ${parsed.error.message}`);
     } catch (error) {

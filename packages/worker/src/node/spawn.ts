@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { executorReportSchema, type ExecutorCommand } from '@mapreduce/protocol';
+import { checkAgainst, executorReportSchema, type ExecutorCommand } from '@mapreduce/protocol';
 import type { Executor, ExecutorEvents, ExecutorExit, Log, Spawn } from '@mapreduce/service';
 import { usualHeapBytes } from '../core/executor-pool.ts';
 import { lines } from './lines.ts';
@@ -100,7 +100,7 @@ class ChildExecutor implements Executor {
   }
 
   #report(line: string): void {
-    const parsed = executorReportSchema.safeParse(jsonOf(line));
+    const parsed = checkAgainst(executorReportSchema, jsonOf(line));
     if (parsed.success) {
       this.#events.onReport(parsed.data);
       return;

@@ -14,30 +14,27 @@ export async function runReduce(
 ): Promise<void> {
   const { disk, digest } = worker.ports;
   const { log } = worker.link;
-  const work = joinPath(attempt.directory, 'work');
-  const fetched = joinPath(attempt.directory, 'fetched');
+  const directory = joinPath(attempt.directory, 'work');
   const sink = partSink(worker, attempt, partition);
   try {
-    await disk.makeDirectory(work);
-    await disk.makeDirectory(fetched);
+    await disk.makeDirectory(directory);
     await sink.prepare();
     await knownLog(worker, log, events ?? 0, attempt.signal);
     const plane = worker.ports.dataPlane ?? realDataPlane;
-    const shuffled = await plane.shuffle({ worker, attempt, partition, maps, directory: fetched });
+    const shuffled = await plane.shuffle({ worker, attempt, partition, maps, directory });
     const result = await execute({
-      directory: work,
+      directory,
       outputDirectory: sink.directory,
       segments: shuffled.segments,
       consumed: consumedDigest(digest, shuffled.contentRoots),
     });
-    await disk.remove(fetched);
+    // What was fetched takes no more room while the commit waits.
+    await disk.remove(directory);
     await sink.settle(await sink.commit(expectReduce(result)));
   } catch (error) {
     await sink.settle(false);
+    await disk.remove(directory);
     throw error;
-  } finally {
-    await disk.remove(work);
-    await disk.remove(fetched);
   }
 }
 

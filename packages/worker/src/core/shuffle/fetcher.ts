@@ -22,7 +22,7 @@ export interface FetchOrder {
   readonly partition: number;
   /** Maps of the job. */
   readonly maps: number;
-  /** Empty; fetched segments go there. */
+  /** Fetched segments go there. */
   readonly directory: string;
 }
 
