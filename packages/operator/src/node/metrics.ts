@@ -107,11 +107,11 @@ function gauges(registers: Registry[], jobs: () => readonly KubeObject[]): void 
       name: `mapreduce_job_${name}`,
       help,
       registers,
-      labelNames: ['namespace', 'job'],
+      labelNames: ['job_namespace', 'job_name'],
       collect() {
         this.reset();
         for (const { namespace, job, status } of statuses()) {
-          if (status.phase === 'Running') this.set({ namespace, job }, read(status));
+          if (status.phase === 'Running') this.set({ job_namespace: namespace, job_name: job }, read(status));
         }
       },
     });

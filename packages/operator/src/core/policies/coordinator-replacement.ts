@@ -80,7 +80,9 @@ function blameOf({ now, talk }: Observed, pod: PodView): string | undefined {
     return `pod ${name} was evicted: ${message ?? ''}`;
   }
   if (phase === 'Failed' || pod.deletedBy !== undefined) return undefined;
-  const since = Math.max(pod.createdAt, talk.silentSince ?? now);
+  // One that was never asked, as it never ran, has been silent from the beginning.
+  const heardNow = talk.report?.podUid === pod.uid ? now : pod.createdAt;
+  const since = Math.max(pod.createdAt, talk.silentSince ?? heardNow);
   if (pod.ready) {
     if (now < since + silentPatienceMs) return undefined;
     return `pod ${name} gives the operator no answer; a NetworkPolicy may be in between`;

@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Observed } from '../observed.ts';
+import type { PodView } from '../views/pod-view.ts';
+import {
+  aCoordinator,
+  aSpec,
+  conditionText,
+  draftOf,
+  nodeFacts,
+  now,
+  running,
+} from '../testing/builders.ts';
+import {
+  replaceCoordinator,
+  silentPatienceMs,
+  unreadyPatienceMs,
+} from './coordinator-replacement.ts';
+
+function decide(pod: PodView | undefined, parts: Partial<Observed> = {}, status = {}) {
+  const seen = running({ pods: pod === undefined ? [] : [pod], ...parts }, status);
+  const draft = draftOf(seen);
+  replaceCoordinator(seen, draft, aSpec());
+  return draft;
+}
+const generationOf = (draft: ReturnType<typeof decide>) => draft.status.coordinator?.generation;
+const crashing = { reason: 'CrashLoopBackOff', message: 'Error, exit code 1: no journal' };
+const deleted = { deletedBy: now + 5_000 };
+
+describe('a coordinator', () => {
+  it.each<[string, PodView, Partial<Observed>]>([
+    ['runs', aCoordinator(), {}],
+    ['restarts in place', aCoordinator({ ready: false, waiting: crashing }), {}],
+    [
+      'is on a node that does not answer yet',
+      aCoordinator(),
+      { nodes: nodeFacts({ 'node-1': { ready: false } }) },
+    ],
+    [
+      'is on a node that is cordoned',
+      aCoordinator(),
+      { nodes: nodeFacts({ 'node-1': { draining: true } }) },
+    ],
+    [
+      'has nowhere to run',
+      aCoordinator({
+        ready: false,
+        createdAt: 0,
+        waiting: { reason: 'Unschedulable', message: '' },
+      }),
+      {},
+    ],
+  ])('that %s stays', (_, pod, parts) => {
+    const draft = decide(pod, parts);
+    expect(generationOf(draft)).toBe(1);
+    expect(draft.statusFirst).toBe(false);
+  });
+
+  it.each<[string, PodView | undefined, Partial<Observed>]>([
+    ['was seen and is there no more', undefined, {}],
+    ['was deleted', aCoordinator(deleted), {}],
+    [
+      'was evicted by a drain',
+      aCoordinator({ phase: 'Failed', reason: 'Evicted', disruption: 'EvictionByEvictionAPI' }),
+      {},
+    ],
+    [
+      'was on a node that is gone',
+      aCoordinator(),
+      { nodes: nodeFacts({ 'node-1': { gone: true } }) },
+    ],
+    [
+      'is deleted from a node that does not answer',
+      aCoordinator(deleted),
+      { nodes: nodeFacts({ 'node-1': { ready: false } }) },
+    ],
+  ])('that %s is followed by the next generation, which is written first', (_, pod, parts) => {
+    const draft = decide(pod, parts);
+    expect(draft.status.coordinator).toEqual({ generation: 2 });
+    expect(draft.statusFirst).toBe(true);
+    expect(conditionText(draft, 'CoordinatorReady')).toBe('False Replaced');
+    expect(draft.status.attempt).toBe(0);
+  });
+
+  it('that was not seen yet is waited for', () => {
+    expect(generationOf(decide(undefined, {}, { coordinator: { generation: 1 } }))).toBe(1);
+  });
+
+  it('that was created and never seen is given up when no cache can be that late', () => {
+    const created = (at: number) => ({ created: { name: 'count-coordinator-1', at } });
+    const status = { coordinator: { generation: 1 } };
+    expect(generationOf(decide(undefined, created(now - 5_000), status))).toBe(1);
+    expect(generationOf(decide(undefined, created(now - 15_000), status))).toBe(2);
+  });
+
+  it.each<[string, PodView, Partial<Observed>]>([
+    [
+      'fills its disk',
+      aCoordinator({ phase: 'Failed', reason: 'Evicted', message: 'too much' }),
+      {},
+    ],
+    [
+      'never comes to be ready',
+      aCoordinator({ ready: false, waiting: crashing, createdAt: now - unreadyPatienceMs }),
+      { talk: {} },
+    ],
+    [
+      'gives no answer',
+      aCoordinator({ createdAt: 0 }),
+      { talk: { silentSince: now - silentPatienceMs } },
+    ],
+  ])('that %s has failed the attempt', (_, pod, parts) => {
+    const draft = decide(pod, parts);
+    expect(draft.status.failure?.code).toBe('coordinator-lost');
+    expect(draft.status.attempt).toBe(1);
+  });
+});

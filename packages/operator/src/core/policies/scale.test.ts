@@ -1,0 +1,128 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Observed } from '../observed.ts';
+import {
+  aCoordinator,
+  aDeployment,
+  aSpec,
+  aWorker,
+  addressOfWorker,
+  ago,
+  draftOf,
+  heard,
+  now,
+  running,
+} from '../testing/builders.ts';
+import { replicasNow } from './scale.ts';
+
+const four = [1, 2, 3, 4].map((index) => aWorker(index));
+const workersStatus = { replicas: 4, ready: 4, selector: '', list: [] };
+
+function scaleTo(replicas: number, parts: Partial<Observed> = {}, workers: object = {}) {
+  const spec = aSpec({ workers: { replicas, graceSeconds: 60 } });
+  const seen = running(
+    { pods: [aCoordinator(), ...four], deployment: aDeployment({ replicas: 4 }), ...parts },
+    { workers: { ...workersStatus, ...workers } },
+    spec,
+  );
+  const draft = draftOf(seen);
+  return { replicas: replicasNow(seen, draft, spec), draft };
+}
+
+function victims(workers: number, ...parts: [index: number, relieved: boolean][]) {
+  const named = parts.map(([index, relieved]) => ({
+    incarnation: `w${index}`,
+    address: addressOfWorker(index),
+    relieved,
+  }));
+  return { talk: heard({}, { scaleDown: { workers, victims: named } }) };
+}
+
+/** Workers, of which those named are marked as those to go. */
+function marked(...indexes: number[]) {
+  const pods = four.map((pod, place) =>
+    indexes.includes(place + 1) ? { ...pod, deletionCost: -1_000 } : pod,
+  );
+  return { pods: [aCoordinator(), ...pods] };
+}
+
+describe('more workers', () => {
+  it('come at once', () => {
+    const { replicas, draft } = scaleTo(9);
+    expect(replicas).toBe(9);
+    expect(draft.wish).toEqual({});
+  });
+
+  it('let those stay that were about to go', () => {
+    const { draft } = scaleTo(
+      6,
+      { ...marked(2), ...victims(3, [2, false]) },
+      { scaleDownTime: ago(5) },
+    );
+    expect(draft.wish.scaleDown).toEqual({ workers: 6, graceMs: 0 });
+    expect(draft.deletionCosts).toEqual([{ pod: 'count-worker-2', cost: 0 }]);
+    expect(draft.status.workers).toHaveProperty('scaleDownTime');
+  });
+
+  it('are done with once the coordinator knows', () => {
+    const { draft } = scaleTo(6, victims(6), { scaleDownTime: ago(5) });
+    expect(draft.wish).toEqual({});
+    expect(draft.status.workers).not.toHaveProperty('scaleDownTime');
+  });
+});
+
+describe('fewer workers', () => {
+  it('are chosen by the coordinator first', () => {
+    const { replicas, draft } = scaleTo(2);
+    expect(replicas).toBe(4);
+    expect(draft.wish.scaleDown).toEqual({ workers: 2, graceMs: 60_000 });
+    expect(draft.status.workers?.scaleDownTime).toBe(ago(0));
+  });
+
+  it('are marked before any goes', () => {
+    const { replicas, draft } = scaleTo(2, victims(2, [1, true], [3, false]));
+    expect(replicas).toBe(4);
+    expect(draft.deletionCosts).toEqual([
+      { pod: 'count-worker-1', cost: -1_000 },
+      { pod: 'count-worker-3', cost: -1_000 },
+    ]);
+  });
+
+  it('go one by one as they are relieved', () => {
+    const chosen = victims(2, [1, true], [3, false]);
+    expect(scaleTo(2, { ...marked(1, 3), ...chosen }).replicas).toBe(3);
+    const both = victims(2, [1, true], [3, true]);
+    expect(scaleTo(2, { ...marked(1, 3), ...both }).replicas).toBe(2);
+  });
+
+  it('are never fewer than were asked for', () => {
+    const more = victims(3, [1, true], [2, true], [3, true]);
+    expect(scaleTo(3, { ...marked(1, 2, 3), ...more }).replicas).toBe(3);
+  });
+
+  it('do not follow an answer to another number', () => {
+    expect(scaleTo(2, { ...marked(1), ...victims(1, [1, true]) }).replicas).toBe(4);
+  });
+
+  it('begin with pods that do not run', () => {
+    const [first, ...others] = four;
+    const pods = [aCoordinator(), ...others, { ...aWorker(1), ...first, ready: false }];
+    expect(scaleTo(2, { pods }).replicas).toBe(3);
+  });
+
+  it('go unrelieved when their grace is over', () => {
+    const { replicas } = scaleTo(1, victims(1, [1, false]), { scaleDownTime: ago(60) });
+    expect(replicas).toBe(1);
+  });
+
+  it('go at once before the first task, as nobody holds anything', () => {
+    const spec = aSpec({ workers: { replicas: 1 } });
+    const seen = running({ deployment: aDeployment({ replicas: 4 }) }, {}, spec);
+    const draft = draftOf(seen);
+    draft.clear('runningTime');
+    expect(replicasNow(seen, draft, spec)).toBe(1);
+  });
+
+  it('are looked after again within a second', () => {
+    expect(scaleTo(2).draft.wakeAt).toBe(now + 1_000);
+  });
+});
