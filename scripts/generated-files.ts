@@ -2,8 +2,11 @@ import { format } from 'prettier';
 import { stringify } from 'yaml';
 import { chartReadme, valuesSchema, valuesYaml } from '@mapreduce/operator/chart';
 import { customResourceDefinition, fieldReference } from '@mapreduce/operator/crd';
+import { ruleGroups, runbookPage } from './alerts/rules.ts';
+import { jobDashboard } from './dashboards/job.ts';
+import { operatorDashboard } from './dashboards/operator.ts';
 
-/** Every file that is made from the schemas: path from the repository's root, and content. */
+/** Every file that is made from schemas, dashboards and alerts: path from the repository's root, and content. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const definition = customResourceDefinition();
   const [version] = definition.spec.versions;
@@ -17,6 +20,10 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['charts/mapreduce/values.yaml', valuesYaml(), 'yaml'],
     ['charts/mapreduce/values.schema.json', valuesSchema(), 'json'],
     ['charts/mapreduce/README.md', chartReadme(), 'markdown'],
+    ['charts/mapreduce/dashboards/job.json', JSON.stringify(jobDashboard), 'json'],
+    ['charts/mapreduce/dashboards/operator.json', JSON.stringify(operatorDashboard), 'json'],
+    ['charts/mapreduce/rules/mapreduce.yaml', stringify(ruleGroups()), 'yaml'],
+    ['docs/alerts.md', runbookPage(), 'markdown'],
     ['docs/mapreducejob.md', fieldReference(version.schema.openAPIV3Schema), 'markdown'],
   ];
   const options = { singleQuote: true, printWidth: 100 };
