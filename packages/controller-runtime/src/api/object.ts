@@ -24,6 +24,8 @@ export interface ObjectMeta {
   readonly creationTimestamp?: string;
   /** RFC 3339; present once deletion has been asked for. */
   readonly deletionTimestamp?: string;
+  /** Who wrote which field, for server-side apply. Caches leave it out. */
+  readonly managedFields?: readonly unknown[];
 }
 
 /**

@@ -1,10 +1,13 @@
 import type { Clock, Log, Random } from '@mapreduce/service';
+import { ApiError, isConflict } from '../api/error.ts';
 import { controllerOf, formatKey, keyOf, parseKey } from '../api/object.ts';
 import type { KubeObject, ObjectKey } from '../api/object.ts';
 import { apiVersionOf, type Resource } from '../api/resource.ts';
+import { aborted, withDeadline, within } from './abort.ts';
 import type { BackoffSettings } from './backoff.ts';
+import { messageOf } from './errors.ts';
 import type { Informer } from './informer.ts';
-import type { ControllerMetrics, RuntimeMetrics } from './metrics.ts';
+import type { ControllerMetrics, ReconcileOutcome, RuntimeMetrics } from './metrics.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /** What a reconcile has come to. A fault is thrown: the key comes back after a growing delay. */
@@ -27,12 +30,15 @@ export interface ControllerSettings {
   readonly workers: number;
   /** A reconcile that takes longer is told to end, and counts as failed. */
   readonly reconcileTimeoutMs: number;
+  /** When the controller ends, reconciles under way have so long until they are told to end. */
+  readonly graceMs: number;
   readonly backoff: BackoffSettings;
 }
 
 export const defaultControllerSettings: ControllerSettings = {
   workers: 4,
   reconcileTimeoutMs: 120_000,
+  graceMs: 5_000,
   backoff: { baseMs: 10, maxMs: 300_000 },
 };
 
@@ -104,62 +110,81 @@ export class Controller {
     });
   }
 
-  /** Resolves when the signal is aborted and every reconcile that was under way has ended. */
+  /**
+   * Resolves after the signal is aborted, when the reconciles under way have ended, or have not
+   * although they were told to.
+   */
   async run(signal: AbortSignal): Promise<void> {
-    const close = () => this.queue.close();
-    signal.addEventListener('abort', close, { once: true });
-    if (signal.aborted) close();
-    const workers = Array.from({ length: this.#settings.workers }, () => this.#work());
-    await Promise.all(workers);
+    const { clock, name, log } = this.#options;
+    const { workers, graceMs } = this.#settings;
+    const stop = new AbortController();
+    const working = Promise.all(Array.from({ length: workers }, () => this.#work(stop.signal)));
+    await aborted(signal);
+    this.queue.close();
+    await within(clock, graceMs, working);
+    stop.abort();
+    await within(clock, lastGraceMs, working);
+    if (this.#active > 0)
+      log.error('reconciles do not end', { controller: name, count: this.#active });
   }
 
-  async #work(): Promise<void> {
+  async #work(stop: AbortSignal): Promise<void> {
     for (;;) {
       const key = await this.queue.take();
       if (key === undefined) return;
       this.#metrics.workers((this.#active += 1));
-      try {
-        await this.#process(key);
-      } finally {
-        this.queue.done(key);
-        this.#metrics.workers((this.#active -= 1));
-      }
+      await this.#process(key, stop);
+      this.queue.done(key);
+      this.#metrics.workers((this.#active -= 1));
     }
   }
 
-  async #process(key: string): Promise<void> {
-    const { clock, log, name } = this.#options;
+  async #process(key: string, stop: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
     const began = clock.now();
-    const seconds = () => (clock.now() - began) / 1_000;
-    try {
-      const result = await this.#reconcile(key);
-      this.queue.forget(key);
-      if (result.kind === 'requeueAfter') {
-        this.queue.addAfter(key, result.ms);
-        this.#metrics.reconciled('requeue_after', seconds());
-      } else {
-        this.#metrics.reconciled('success', seconds());
-      }
-    } catch (error) {
-      this.#metrics.reconciled('error', seconds());
-      const delay = this.queue.addRateLimited(key);
-      const reason = error instanceof Error ? error.message : String(error);
-      const fields = { controller: name, key, error: reason, failures: this.queue.failures(key) };
-      log.warn('reconcile failed', { ...fields, retryInMs: Math.round(delay) });
-    }
+    const outcome = await this.#reconcile(key, stop).then(
+      (result) => this.#succeeded(key, result),
+      (error: unknown) => this.#failed(key, error),
+    );
+    this.#metrics.reconciled(outcome, (clock.now() - began) / 1_000);
   }
 
-  async #reconcile(key: string): Promise<ReconcileResult> {
+  async #reconcile(key: string, stop: AbortSignal): Promise<ReconcileResult> {
     const { clock, reconcile } = this.#options;
     const { reconcileTimeoutMs } = this.#settings;
-    const controller = new AbortController();
-    const timer = clock.after(reconcileTimeoutMs, () => controller.abort());
-    try {
-      const result = await reconcile(parseKey(key), controller.signal);
-      if (!controller.signal.aborted) return result;
-    } finally {
-      timer.cancel();
+    return withDeadline(clock, reconcileTimeoutMs, stop, async (signal) => {
+      const result = await reconcile(parseKey(key), signal);
+      if (!signal.aborted || stop.aborted) return result;
+      throw new Error(`the reconcile took longer than ${reconcileTimeoutMs} ms`);
+    });
+  }
+
+  #succeeded(key: string, result: ReconcileResult): ReconcileOutcome {
+    this.queue.forget(key);
+    if (result.kind === 'done') return 'success';
+    this.queue.addAfter(key, result.ms);
+    return 'requeue_after';
+  }
+
+  #failed(key: string, error: unknown): ReconcileOutcome {
+    const delay = this.queue.addRateLimited(key);
+    const fields = {
+      controller: this.name,
+      key,
+      error: messageOf(error),
+      failures: this.queue.failures(key),
+      retryInMs: Math.round(delay),
+    };
+    // Others write the same objects: to look again is all there is to do.
+    if (isConflict(error)) {
+      this.#options.log.debug('reconcile met a conflict', fields);
+      return 'requeue';
     }
-    throw new Error(`the reconcile took longer than ${reconcileTimeoutMs} ms`);
+    const stack = error instanceof ApiError || !(error instanceof Error) ? undefined : error.stack;
+    this.#options.log.warn('reconcile failed', { ...fields, stack });
+    return 'error';
   }
 }
+
+/** After a reconcile was told to end, the process waits no longer than this for it. */
+const lastGraceMs = 1_000;

@@ -2,6 +2,8 @@ import { sleep, type Clock, type Log } from '@mapreduce/service';
 import type { ApiClient } from '../api/client.ts';
 import { isAlreadyExists, isConflict } from '../api/error.ts';
 import { apiVersionOf } from '../api/resource.ts';
+import { linkedAbort, withDeadline } from './abort.ts';
+import { messageOf } from './errors.ts';
 import { leases, type Lease } from './lease.ts';
 import type { RuntimeMetrics } from './metrics.ts';
 import { microTime } from './micro-time.ts';
@@ -58,7 +60,8 @@ export class LeaderElector {
 
   /**
    * Waits for the lease, then calls `lead` with a signal that is aborted when it must end: when
-   * `signal` is aborted, or the lease is lost. The lease is given up when `lead` has ended.
+   * `signal` is aborted, or the lease is lost. Resolves with `stopped` when `lead` has ended and the
+   * lease is given up, with `lost` at once: somebody else may lead already.
    */
   async run(
     signal: AbortSignal,
@@ -70,104 +73,122 @@ export class LeaderElector {
     if (!this.isLeading) return 'stopped';
     log.info('leading', { lease: name, identity });
     metrics.leader(name, true);
+
+    const leading = linkedAbort(signal);
     const ended = new AbortController();
-    const stop = () => ended.abort();
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) stop();
-    const leading = lead(ended.signal).finally(stop);
+    const led = lead(leading.signal).finally(() => ended.abort());
+    // While `lead` is ending, the lease is kept.
     const end = await this.#renew(ended.signal);
-    stop();
     metrics.leader(name, false);
-    try {
-      await leading;
-    } finally {
-      signal.removeEventListener('abort', stop);
-      if (end === 'stopped') await this.#release();
+    leading.abort();
+    leading.release();
+    if (end === 'lost') {
+      log.error('lost the lease', { lease: name, identity });
+      led.catch((error: unknown) => log.error('leading failed', { error: messageOf(error) }));
+      return 'lost';
     }
-    if (end === 'lost') log.error('lost the lease', { lease: name, identity });
-    return end;
+    try {
+      await led;
+    } finally {
+      await this.#release();
+    }
+    return 'stopped';
   }
 
   async #acquire(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options;
     while (!signal.aborted) {
-      if (await this.#try(signal)) return;
-      await sleep(clock, this.#settings.retryMs, signal);
+      await this.#try();
+      if (this.isLeading) return;
+      await sleep(this.#options.clock, this.#settings.retryMs, signal);
     }
   }
 
-  async #renew(signal: AbortSignal): Promise<ElectionEnd> {
+  async #renew(ended: AbortSignal): Promise<ElectionEnd> {
     const { clock } = this.#options;
+    const left = () => this.#leadsUntil - clock.now();
     for (;;) {
-      await sleep(clock, this.#settings.retryMs, signal);
-      if (signal.aborted) return 'stopped';
+      await sleep(clock, Math.min(this.#settings.retryMs, left()), ended);
+      if (ended.aborted) return 'stopped';
+      if (this.isLeading) await this.#try(left());
       if (!this.isLeading) return 'lost';
-      const attempt = new AbortController();
-      const abort = () => attempt.abort();
-      const timer = clock.after(this.#leadsUntil - clock.now(), abort);
-      signal.addEventListener('abort', abort, { once: true });
-      await this.#try(attempt.signal);
-      timer.cancel();
-      signal.removeEventListener('abort', abort);
     }
   }
 
-  /** One try to acquire or renew. Never throws: what fails is logged, and tried again. */
-  async #try(signal: AbortSignal): Promise<boolean> {
-    const { client, namespace, name, identity, clock, log } = this.#options;
-    const began = clock.now();
+  /**
+   * One try to acquire or renew, of `maxMs` at most. Never throws: what fails is logged, and tried
+   * again. It is not ended with the election: a renewal whose answer nobody reads could not be taken back.
+   */
+  async #try(maxMs = Infinity): Promise<void> {
+    const { clock, log, name } = this.#options;
+    // There is time for another, should the connection of this one be dead.
+    const ms = Math.min(maxMs, this.#settings.renewDeadlineMs / 2);
     try {
-      const found = await client.get(leases, { namespace, name }, { signal });
-      const now = clock.now();
-      if (found !== undefined) this.#observe(found, now);
-      const holder = found?.spec?.holderIdentity ?? '';
-      const isOurs = holder === identity;
-      if (found !== undefined && !isOurs && holder !== '' && !this.#hasExpired(now)) {
-        this.#leadsUntil = -Infinity;
-        return false;
-      }
-      const wanted = this.#lease(found, isOurs);
-      const written =
-        found === undefined
-          ? await client.create(leases, wanted, { signal })
-          : await client.update(leases, wanted, { signal });
-      this.#observe(written, clock.now());
-      this.#leadsUntil = began + this.#settings.renewDeadlineMs;
-      return this.isLeading;
+      await withDeadline(clock, ms, never, (signal) => this.#acquireOrRenew(signal));
     } catch (error) {
-      if (isConflict(error) || isAlreadyExists(error)) return false;
-      if (!signal.aborted) {
-        const reason = error instanceof Error ? error.message : String(error);
-        log.warn('could not reach the lease', { lease: name, error: reason });
-      }
-      return false;
+      if (isConflict(error) || isAlreadyExists(error)) return;
+      log.warn('could not write the lease', { lease: name, error: messageOf(error) });
     }
+  }
+
+  async #acquireOrRenew(signal: AbortSignal): Promise<void> {
+    const { client, namespace, name } = this.#options;
+    if (this.isLeading && this.#seen !== undefined) {
+      try {
+        await this.#write(this.#seen.lease, signal);
+        return;
+      } catch (error) {
+        // Somebody touched it, or the answer to a renewal was lost: look who holds it.
+        if (!isConflict(error)) throw error;
+      }
+    }
+    const found = await client.get(leases, { namespace, name }, { signal });
+    if (found !== undefined && !this.#isFree(found)) this.#leadsUntil = -Infinity;
+    else await this.#write(found, signal);
+  }
+
+  /** Whether the lease is ours already, or nobody's. */
+  #isFree(lease: Lease): boolean {
+    const now = this.#options.clock.now();
+    this.#observe(lease, now);
+    const { holderIdentity = '', leaseDurationSeconds } = lease.spec ?? {};
+    if (holderIdentity === '' || holderIdentity === this.#options.identity) return true;
+    const leaseMs = (leaseDurationSeconds ?? this.#settings.leaseMs / 1_000) * 1_000;
+    return this.#seen !== undefined && now >= this.#seen.at + leaseMs;
+  }
+
+  async #write(found: Lease | undefined, signal: AbortSignal): Promise<void> {
+    const { client, clock } = this.#options;
+    const began = clock.now();
+    const wanted = this.#lease(found);
+    const written =
+      found === undefined
+        ? await client.create(leases, wanted, { signal })
+        : await client.update(leases, wanted, { signal });
+    this.#observe(written, clock.now());
+    this.#leadsUntil = began + this.#settings.renewDeadlineMs;
   }
 
   #observe(lease: Lease, now: number): void {
-    const isNew = this.#seen?.lease.metadata.resourceVersion !== lease.metadata.resourceVersion;
+    const { resourceVersion } = lease.metadata;
+    const isNew = this.#seen?.lease.metadata.resourceVersion !== resourceVersion;
     if (isNew) this.#seen = { lease, at: now };
   }
 
-  #hasExpired(now: number): boolean {
-    return this.#seen === undefined || now >= this.#seen.at + this.#settings.leaseMs;
-  }
-
-  #lease(found: Lease | undefined, isOurs: boolean): Lease {
+  #lease(found: Lease | undefined): Lease {
     const { namespace, name, identity, clock } = this.#options;
     const now = microTime(clock.wall());
-    const transitions = found?.spec?.leaseTransitions ?? 0;
-    const renewed = isOurs && found?.spec !== undefined;
+    const before = found?.spec;
+    const isRenewal = before?.holderIdentity === identity;
     return {
       apiVersion: apiVersionOf(leases),
       kind: leases.kind,
       metadata: found?.metadata ?? { namespace, name },
       spec: {
-        ...(renewed && found.spec),
         holderIdentity: identity,
         leaseDurationSeconds: Math.ceil(this.#settings.leaseMs / 1_000),
+        acquireTime: isRenewal ? (before.acquireTime ?? now) : now,
         renewTime: now,
-        ...(!renewed && { acquireTime: now, leaseTransitions: transitions + (found ? 1 : 0) }),
+        leaseTransitions: (before?.leaseTransitions ?? 0) + (found && !isRenewal ? 1 : 0),
       },
     };
   }
@@ -179,14 +200,15 @@ export class LeaderElector {
     this.#leadsUntil = -Infinity;
     if (lease === undefined) return;
     const now = microTime(clock.wall());
+    const spec = { ...lease.spec, holderIdentity: '', leaseDurationSeconds: 1, renewTime: now };
     try {
-      await client.update(leases, {
-        ...lease,
-        spec: { ...lease.spec, holderIdentity: '', leaseDurationSeconds: 1, renewTime: now },
-      });
+      await withDeadline(clock, this.#settings.renewDeadlineMs / 2, never, (signal) =>
+        client.update(leases, { ...lease, spec }, { signal }),
+      );
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      log.warn('could not give the lease up', { lease: name, error: reason });
+      log.warn('could not give the lease up', { lease: name, error: messageOf(error) });
     }
   }
 }
+
+const never = new AbortController().signal;

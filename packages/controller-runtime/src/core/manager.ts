@@ -2,6 +2,7 @@ import type { Clock, Log, Random } from '@mapreduce/service';
 import type { ApiClient } from '../api/client.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { Resource } from '../api/resource.ts';
+import { aborted } from './abort.ts';
 import { Controller, type ControllerSettings, type Reconcile } from './controller.ts';
 import { Informer, type InformerSelection } from './informer.ts';
 import type { ElectionEnd, LeaderElector } from './leader-elector.ts';
@@ -92,11 +93,4 @@ export class Manager {
       await Promise.all(following);
     }
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

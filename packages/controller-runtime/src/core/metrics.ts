@@ -15,7 +15,8 @@ export interface QueueMetrics {
   finished(workedSeconds: number): void;
 }
 
-export type ReconcileOutcome = 'success' | 'requeue_after' | 'error';
+/** `requeue`: it met a conflict, and looks again. */
+export type ReconcileOutcome = 'success' | 'requeue_after' | 'requeue' | 'error';
 
 export interface ControllerMetrics {
   reconciled(outcome: ReconcileOutcome, seconds: number): void;

@@ -1,5 +1,6 @@
 import type { Log } from '@mapreduce/service';
 import { formatKey, keyOf, type KubeObject, type ObjectKey } from '../api/object.ts';
+import { messageOf } from './errors.ts';
 
 /** Called synchronously, in order. What it throws is logged, and stops nothing. */
 export interface Handler<T extends KubeObject> {
@@ -128,8 +129,7 @@ export class ObjectCache<T extends KubeObject> {
     try {
       return call();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#log.error('handler of a cache threw', { error: reason });
+      this.#log.error('handler of a cache threw', { error: messageOf(error) });
       return undefined;
     }
   }

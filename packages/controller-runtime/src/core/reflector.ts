@@ -1,9 +1,11 @@
 import { sleep, type Clock, type Log, type Random } from '@mapreduce/service';
-import type { ApiClient, Selection, WatchEvent } from '../api/client.ts';
+import type { ApiClient, ListOptions, Selection, WatchEvent } from '../api/client.ts';
 import { ApiError, isExpired } from '../api/error.ts';
 import { keyOf, type KubeObject } from '../api/object.ts';
 import type { Resource } from '../api/resource.ts';
+import { linkedAbort } from './abort.ts';
 import { backoffMs, type BackoffSettings } from './backoff.ts';
+import { messageOf } from './errors.ts';
 import type { ObjectCache } from './object-cache.ts';
 import { isOlder } from './resource-version.ts';
 
@@ -23,7 +25,7 @@ export const defaultReflectorSettings: ReflectorSettings = {
   watchMs: 300_000,
   idleMs: 90_000,
   relistMs: 600_000,
-  backoff: { baseMs: 800, maxMs: 30_000 },
+  backoff: { baseMs: 500, maxMs: 10_000 },
 };
 
 export interface ReflectorOptions<T extends KubeObject> {
@@ -39,8 +41,15 @@ export interface ReflectorOptions<T extends KubeObject> {
   readonly onSynced: () => void;
 }
 
-/** A watch that ends sooner without having told anything counts as failed. */
+/** A watch that ends sooner without having told anything new counts as failed. */
 const shortestWatchMs = 1_000;
+/** After a watch of this length earlier failures no longer count. */
+const healthyWatchMs = 30_000;
+
+interface Listed<T> {
+  readonly items: readonly T[];
+  readonly resourceVersion: string;
+}
 
 /** Keeps a cache equal to a collection of the API server, whatever comes between. */
 export class Reflector<T extends KubeObject> {
@@ -75,9 +84,12 @@ export class Reflector<T extends KubeObject> {
     this.#failures += 1;
     if (!mayGoOn(error, this.#failures)) this.#version = undefined;
     const delay = backoffMs(this.#settings.backoff, this.#failures, random);
-    const reason = error instanceof Error ? error.message : String(error);
-    const fields = { resource: resource.plural, error: reason, failures: this.#failures };
-    log.warn('watching failed', { ...fields, retryInMs: Math.round(delay) });
+    log.warn('watching failed', {
+      resource: resource.plural,
+      error: messageOf(error),
+      failures: this.#failures,
+      retryInMs: Math.round(delay),
+    });
     await sleep(clock, delay, signal);
   }
 
@@ -97,34 +109,43 @@ export class Reflector<T extends KubeObject> {
   async #list(signal: AbortSignal): Promise<string> {
     const { cache, selection } = this.#options;
     const { items, resourceVersion } = await this.#listPages(signal);
-    cache.replace(items, selection.namespace);
+    cache.replace(items.map(withoutManagedFields), selection.namespace);
     if (!this.#synced) this.#options.onSynced();
     this.#synced = true;
     return resourceVersion;
   }
 
-  async #listPages(signal: AbortSignal) {
-    const { client, resource, selection } = this.#options;
+  async #listPages(signal: AbortSignal): Promise<Listed<T>> {
+    const { pageSize } = this.#settings;
     const items: T[] = [];
     let next: string | undefined;
     for (;;) {
-      const page = await client.list(resource, {
-        ...selection,
-        limit: this.#settings.pageSize,
-        signal,
+      const page = await this.#listPage(signal, {
+        limit: pageSize,
         ...(next !== undefined && { continue: next }),
+      }).catch((error: unknown) => {
+        if (next === undefined || !isExpired(error)) throw error;
+        return undefined;
       });
+      // The version of the first pages was compacted away meanwhile: take all in one.
+      if (page === undefined) return this.#listPage(signal, {});
       for (const item of page.items) items.push(item);
+      if (page.continue === undefined) return { items, resourceVersion: page.resourceVersion };
+      if (page.continue === next) throw badResponse('two pages of a list have the same sequel');
       next = page.continue;
-      if (next === undefined) return { items, resourceVersion: page.resourceVersion };
     }
+  }
+
+  #listPage(signal: AbortSignal, page: Pick<ListOptions, 'limit' | 'continue'>) {
+    const { client, resource, selection } = this.#options;
+    return client.list(resource, { ...selection, ...page, signal });
   }
 
   async #watch(from: string, watchMs: number, signal: AbortSignal): Promise<void> {
     const { client, resource, selection, clock, log } = this.#options;
     const began = clock.now();
     const { signal: ended, touch, stop } = this.#watchdog(signal);
-    let told = 0;
+    let isNews = false;
     try {
       const events = client.watch(resource, {
         ...selection,
@@ -134,62 +155,59 @@ export class Reflector<T extends KubeObject> {
       });
       for await (const event of events) {
         touch();
-        told += 1;
-        this.#take(event);
-        this.#failures = 0;
+        if (this.#take(event)) {
+          isNews = true;
+          this.#failures = 0;
+        }
       }
     } finally {
       stop();
+      if (clock.now() - began >= healthyWatchMs) this.#failures = 0;
     }
     if (signal.aborted) return;
     if (ended.aborted) {
       log.warn('a watch told nothing for too long', { resource: resource.plural });
-    } else if (told === 0 && clock.now() - began < shortestWatchMs) {
-      throw new ApiError({
-        status: 0,
-        reason: 'BadResponse',
-        message: 'the watch ended at once',
-      });
+    } else if (!isNews && clock.now() - began < shortestWatchMs) {
+      throw badResponse('the watch ended at once');
     }
-    this.#failures = 0;
   }
 
-  #take(event: WatchEvent<T>): void {
+  /** Whether it told anything that was not known. */
+  #take(event: WatchEvent<T>): boolean {
     const { cache } = this.#options;
+    const last = this.#version ?? '';
     if (event.type === 'BOOKMARK') {
+      if (event.resourceVersion === last || isOlder(event.resourceVersion, last)) return false;
       this.#version = event.resourceVersion;
-      return;
+      return true;
     }
     const { object } = event;
     const { resourceVersion } = object.metadata;
-    if (resourceVersion === undefined) return;
-    const last = this.#version ?? '';
-    const held = cache.get(keyOf(object))?.metadata.resourceVersion ?? last;
+    if (resourceVersion === undefined) throw badResponse('an event has no resourceVersion');
+    const held = cache.get(keyOf(object));
     // Told late or twice: something newer is known already.
-    if (isOlder(resourceVersion, held)) return;
+    if (isOlder(resourceVersion, held?.metadata.resourceVersion ?? last)) return false;
+    const before = cache.size;
     if (event.type === 'DELETED') cache.delete(keyOf(object), object);
-    else cache.set(object);
+    else cache.set(withoutManagedFields(object));
     if (!isOlder(resourceVersion, last)) this.#version = resourceVersion;
+    return held?.metadata.resourceVersion !== resourceVersion || cache.size !== before;
   }
 
   /** A signal that is aborted with the given one, or when nothing touches it for too long. */
-  #watchdog(signal: AbortSignal) {
-    const { clock } = this.#options;
-    const controller = new AbortController();
-    const abort = () => controller.abort();
-    const arm = () => clock.after(this.#settings.idleMs, abort);
+  #watchdog(outer: AbortSignal) {
+    const linked = linkedAbort(outer);
+    const arm = () => this.#options.clock.after(this.#settings.idleMs, linked.abort);
     let timer = arm();
-    signal.addEventListener('abort', abort, { once: true });
-    if (signal.aborted) abort();
     return {
-      signal: controller.signal,
+      signal: linked.signal,
       touch: () => {
         timer.cancel();
         timer = arm();
       },
       stop: () => {
         timer.cancel();
-        signal.removeEventListener('abort', abort);
+        linked.release();
       },
     };
   }
@@ -204,4 +222,14 @@ function mayGoOn(error: unknown, failures: number): boolean {
   const isServerBusy = error.status === 429 || error.status === 503;
   const isCut = error.status === 0 && error.reason !== 'BadResponse';
   return isServerBusy || isCut || failures < 2;
+}
+
+function badResponse(message: string): ApiError {
+  return new ApiError({ status: 0, reason: 'BadResponse', message });
+}
+
+/** Who wrote which field is half of an object, and no controller reads it. */
+function withoutManagedFields<T extends KubeObject>(object: T): T {
+  const { managedFields, ...metadata } = object.metadata;
+  return managedFields === undefined ? object : { ...object, metadata };
 }
