@@ -119,8 +119,10 @@ export class Controller {
     const { workers, graceMs } = this.#settings;
     const stop = new AbortController();
     const working = Promise.all(Array.from({ length: workers }, () => this.#work(stop.signal)));
+    // At once, so that nothing that is added meanwhile is begun.
+    signal.addEventListener('abort', () => this.queue.close(), { once: true });
+    if (signal.aborted) this.queue.close();
     await aborted(signal);
-    this.queue.close();
     await within(clock, graceMs, working);
     stop.abort();
     await within(clock, lastGraceMs, working);

@@ -1,6 +1,6 @@
 import { sleep, type Clock, type Log } from '@mapreduce/service';
 import type { ApiClient } from '../api/client.ts';
-import { isAlreadyExists, isConflict } from '../api/error.ts';
+import { isAlreadyExists, isConflict, isNotFound } from '../api/error.ts';
 import { apiVersionOf } from '../api/resource.ts';
 import { linkedAbort, withDeadline } from './abort.ts';
 import { messageOf } from './errors.ts';
@@ -137,8 +137,8 @@ export class LeaderElector {
         await this.#write(this.#seen.lease, signal);
         return;
       } catch (error) {
-        // Somebody touched it, or the answer to a renewal was lost: look who holds it.
-        if (!isConflict(error)) throw error;
+        // Somebody touched or deleted it, or the answer to a renewal was lost: look who holds it.
+        if (!isConflict(error) && !isNotFound(error)) throw error;
       }
     }
     const found = await client.get(leases, { namespace, name }, { signal });

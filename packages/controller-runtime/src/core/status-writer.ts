@@ -1,5 +1,5 @@
 import type { ApiClient } from '../api/client.ts';
-import { isConflict } from '../api/error.ts';
+import { isConflict, isNotFound } from '../api/error.ts';
 import { keyOf, type KubeObject } from '../api/object.ts';
 import type { Resource } from '../api/resource.ts';
 import { mergePatch } from './merge-patch.ts';
@@ -32,6 +32,7 @@ export async function writeStatus<T extends KubeObject>(
         subresource: 'status',
       });
     } catch (error) {
+      if (isNotFound(error)) return undefined;
       if (!isConflict(error) || tries === maxTries) throw error;
     }
     const newest = await client.get(resource, keyOf(object), options);
