@@ -211,7 +211,7 @@ test('an object leads to its own key, to that of its controller, or wherever a f
 
   const reference = ownerReference(owner);
   await client.create(pods, make('Pod', 'owned', { ownerReferences: [reference] }));
-  const { controller: _controller, ...mere } = reference;
+  const mere = { ...reference, controller: false };
   await client.create(pods, make('Pod', 'not-controlled', { ownerReferences: [mere] }));
   const other = { ...reference, kind: 'Secret' };
   await client.create(pods, make('Pod', 'of-another-kind', { ownerReferences: [other] }));

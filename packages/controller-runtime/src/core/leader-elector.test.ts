@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { SeededRandom, VirtualClock } from '@mapreduce/service/virtual';
 import { MemoryLog } from '@mapreduce/testing';
-import type { ApiClient } from '../api/client.ts';
 import { ApiError } from '../api/error.ts';
+import { interceptedClient } from '../virtual/intercepted-client.ts';
 import { MemoryApi } from '../virtual/memory-api.ts';
 import { aborted } from './abort.ts';
 import { fencedClient } from './fenced-client.ts';
@@ -15,16 +15,10 @@ const at = { namespace: 'system', name: 'operator' };
 /** A client whose connection can be cut. */
 function cuttable(api: MemoryApi) {
   const state = { isCut: false, hangs: false };
-  const through = <R>(call: () => Promise<R>): Promise<R> => {
-    if (state.hangs) return new Promise(() => undefined);
-    if (!state.isCut) return call();
-    return Promise.reject(new ApiError({ status: 0, reason: 'Unreachable', message: 'cut' }));
-  };
-  const client = {
-    get: (...call: Parameters<ApiClient['get']>) => through(() => api.get(...call)),
-    create: (...call: Parameters<ApiClient['create']>) => through(() => api.create(...call)),
-    update: (...call: Parameters<ApiClient['update']>) => through(() => api.update(...call)),
-  } as unknown as ApiClient;
+  const client = interceptedClient(api, async () => {
+    if (state.hangs) await new Promise(() => undefined);
+    if (state.isCut) throw new ApiError({ status: 0, reason: 'Unreachable', message: 'cut' });
+  });
   return { client, state };
 }
 
@@ -185,7 +179,7 @@ test('while the work is ending, the lease is kept', async () => {
   const parts = { ...at, identity: 'a', clock, log: new MemoryLog(), metrics: noMetrics };
   const elector = new LeaderElector({ ...parts, client: api });
   const stop = new AbortController();
-  let finish = () => undefined as void;
+  let finish: () => void = () => undefined;
   const run = elector.run(stop.signal, () => new Promise((resolve) => (finish = resolve)));
   await clock.advance(1_000);
   stop.abort();

@@ -4,6 +4,7 @@ import { MemoryLog } from '@mapreduce/testing';
 import { ApiError } from '../api/error.ts';
 import type { KubeObject } from '../api/object.ts';
 import { configMaps } from '../api/resources.ts';
+import { interceptedClient } from '../virtual/intercepted-client.ts';
 import { MemoryApi } from '../virtual/memory-api.ts';
 import { done } from './controller.ts';
 import { LeaderElector } from './leader-elector.ts';
@@ -23,12 +24,9 @@ function aCluster() {
     const parts = { clock, log: new MemoryLog(), metrics: noMetrics };
     const stop = new AbortController();
     const state = { isCut: false };
-    const client = new Proxy(api, {
-      get(target, name: keyof MemoryApi) {
-        if (state.isCut) throw new ApiError({ status: 0, reason: 'Unreachable', message: 'cut' });
-        const value: unknown = Reflect.get(target, name);
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-      },
+    const client = interceptedClient(api, async () => {
+      await Promise.resolve();
+      if (state.isCut) throw new ApiError({ status: 0, reason: 'Unreachable', message: 'cut' });
     });
     const elector = new LeaderElector({
       ...parts,
