@@ -111,7 +111,8 @@ function gauges(registers: Registry[], jobs: () => readonly KubeObject[]): void 
       collect() {
         this.reset();
         for (const { namespace, job, status } of statuses()) {
-          if (status.phase === 'Running') this.set({ job_namespace: namespace, job_name: job }, read(status));
+          if (status.phase === 'Running')
+            this.set({ job_namespace: namespace, job_name: job }, read(status));
         }
       },
     });

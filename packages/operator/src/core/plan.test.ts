@@ -1,0 +1,254 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Observed } from './observed.ts';
+import { isTerminal, plan } from './plan.ts';
+import {
+  aCondition,
+  aCoordinator,
+  aDeployment,
+  aJob,
+  aReportedWorker,
+  aSpec,
+  addressOfWorker,
+  ago,
+  conditionText,
+  draftOf,
+  heard,
+  nodeFacts,
+  now,
+  observed,
+  running,
+  settings,
+} from './testing/builders.ts';
+
+function planOf(seen: Observed) {
+  const made = plan(seen, settings);
+  if (made === undefined) throw new Error('nothing was planned');
+  return made;
+}
+const objectsOf = ({ surroundings, coordinatorPod, workers }: ReturnType<typeof planOf>) =>
+  [...surroundings, coordinatorPod, workers].flatMap((object) =>
+    object === undefined ? [] : `${object.kind} ${object.metadata.name}`,
+  );
+
+describe('a job that is new', () => {
+  it('gets an id and a generation before it gets any pod', () => {
+    const made = planOf(observed());
+    expect(made.status).toMatchObject({
+      phase: 'Starting',
+      jobId: 'count-uid-1234-0',
+      attempt: 0,
+      coordinator: { generation: 1 },
+      startTime: ago(0),
+    });
+    expect(made.statusFirst).toBe(true);
+    expect(objectsOf(made)).toEqual([]);
+  });
+
+  it('then gets all that it needs, owned by it', () => {
+    const seen = running(
+      { pods: [], deployment: undefined, talk: {}, isFileWritten: false },
+      { coordinator: { generation: 1 } },
+    );
+    const made = planOf(seen);
+    expect(objectsOf(made)).toEqual([
+      'Service count-coordinator',
+      'NetworkPolicy count',
+      'PodDisruptionBudget count-worker',
+      'Pod count-coordinator-1',
+      'Deployment count-worker',
+    ]);
+    expect(made.file?.id).toBe('count-uid-1234-0');
+    for (const object of [...made.surroundings, made.coordinatorPod, made.workers]) {
+      expect(object?.metadata.ownerReferences).toMatchObject([
+        { kind: 'MapReduceJob', name: 'count', controller: true, blockOwnerDeletion: true },
+      ]);
+    }
+  });
+
+  it('fails at once, with the field, if its spec is none', () => {
+    const job = aJob({ spec: undefined, faults: ['spec.inputs: too small'] });
+    const made = planOf(observed({ job }));
+    expect(conditionText(made, 'Failed')).toBe('True InvalidSpec');
+    expect(made.status.conditions?.[0]?.message).toBe('spec.inputs: too small');
+    expect(objectsOf(made)).toEqual([]);
+  });
+
+  it('fails if the API server will never take its pod', () => {
+    const refusals = [
+      {
+        what: 'Pod count-coordinator-1',
+        reason: 'Invalid',
+        message: 'spec.nodeSelector: bad',
+        isInvalid: true,
+      },
+    ];
+    const made = planOf(running({ refusals }));
+    expect(conditionText(made, 'Failed')).toBe('True InvalidSpec');
+    const failed = made.status.conditions?.find(({ type }) => type === 'Failed');
+    expect(failed?.message).toBe('spec.coordinator: spec.nodeSelector: bad');
+  });
+
+  it.each([
+    ['is reconciled by somebody else', { isForeign: true }],
+    ['is being deleted', { isDeleting: true }],
+  ])('is left alone if it %s', (_, parts) => {
+    expect(plan(observed({ job: aJob(parts) }), settings)).toBeUndefined();
+  });
+});
+
+describe('a job that runs', () => {
+  it('shows how far it has come', () => {
+    const made = planOf(
+      running({ talk: heard({ workers: [aReportedWorker(1)], workersTotal: 1 }) }),
+    );
+    expect(made.status).toMatchObject({
+      phase: 'Running',
+      maps: '2/4',
+      reduces: '0/4',
+      progress: { phase: 'map', percentage: 25, recordsRead: 50 },
+      workers: {
+        replicas: 2,
+        ready: 2,
+        list: [{ pod: 'count-worker-1', state: 'alive', busy: 1 }, { state: 'pending' }],
+      },
+      coordinator: { generation: 1, pod: 'count-coordinator-1' },
+    });
+    expect(conditionText(made, 'CoordinatorReady')).toBe('True PodReady');
+    expect(conditionText(made, 'WorkersReady')).toBe('True AllReady');
+    expect(made.contact).toEqual({ podUid: 'count-coordinator-1-uid', ip: '10.0.0.200' });
+  });
+
+  it('writes nothing anew while nothing changes', () => {
+    const first = planOf(running());
+    const seen = running();
+    const again = planOf({ ...seen, now: now + 5_000, job: { ...seen.job, status: first.status } });
+    expect(again.status).toEqual(first.status);
+  });
+
+  it('begins to run with the first task', () => {
+    const seen = running({}, { phase: 'Starting' });
+    const waiting = draftOf(seen);
+    waiting.clear('runningTime');
+    const made = planOf({ ...seen, job: { ...seen.job, status: waiting.status } });
+    expect(conditionText(made, 'Running')).toBe('True TasksBegun');
+    expect(made.status.runningTime).toBe(ago(0));
+  });
+
+  it('does not hear a coordinator of an earlier generation', () => {
+    const seen = running({
+      talk: heard({ state: 'succeeded' }),
+      pods: [aCoordinator({ uid: 'another' })],
+    });
+    expect(isTerminal(planOf(seen))).toBe(false);
+  });
+
+  it('is complete when its coordinator says so, and lets the workers go', () => {
+    const made = planOf(running({ talk: heard({ state: 'succeeded' }) }));
+    expect(conditionText(made, 'Complete')).toBe('True Succeeded');
+    expect(made.status).toMatchObject({
+      phase: 'Succeeded',
+      completionTime: ago(0),
+      output: { location: 'pod://count-coordinator-1/var/lib/mapreduce/output' },
+      progress: { percentage: 100 },
+    });
+    expect(made.deletions.map(({ kind }) => kind)).toEqual(['Deployment']);
+    expect(made.contact).toBeUndefined();
+  });
+
+  it('fails with what its coordinator says', () => {
+    const cause = { message: 'x is not a function' };
+    const error = { code: 'task' as const, cause };
+    const made = planOf(running({ talk: heard({ state: 'failed', error } as never) }));
+    expect(conditionText(made, 'Failed')).toBe('True TaskFailed');
+    expect(made.status.failure).toEqual({ code: 'task', message: 'x is not a function' });
+    expect(made.deletions.map(({ kind }) => kind)).toEqual(['Deployment']);
+  });
+
+  it('fails at its deadline, and every pod goes', () => {
+    const made = planOf(running({}, {}, aSpec({ activeDeadlineSeconds: 60 })));
+    expect(conditionText(made, 'Failed')).toBe('True DeadlineExceeded');
+    expect(made.deletions.map(({ kind }) => kind)).toEqual(['Deployment', 'Pod']);
+  });
+
+  it('asks its coordinator to cancel, and fails when that has', () => {
+    const spec = aSpec({ cancel: true });
+    const asking = planOf(running({}, {}, spec));
+    expect(asking.wish).toEqual({ cancel: true });
+    expect(isTerminal(asking)).toBe(false);
+    const made = planOf(running({ talk: heard({ state: 'cancelled' }) }, {}, spec));
+    expect(conditionText(made, 'Failed')).toBe('True Cancelled');
+  });
+
+  it('is cancelled at once where no coordinator is there', () => {
+    const made = planOf(running({ pods: [] }, {}, aSpec({ cancel: true })));
+    expect(conditionText(made, 'Failed')).toBe('True Cancelled');
+  });
+
+  it('has its Deployment put right when somebody else scales it', () => {
+    expect(
+      planOf(running({ deployment: aDeployment({ replicas: 1 }) })).workers?.['spec'],
+    ).toMatchObject({ replicas: 2 });
+  });
+
+  it('relieves workers on a node that drains, and counts those on a lost one as lost', () => {
+    const workers = [aReportedWorker(1), aReportedWorker(2)];
+    const talk = heard({ workers });
+    const drain = planOf(running({ talk, nodes: nodeFacts({ 'node-1': { draining: true } }) }));
+    expect(drain.wish.drain?.addresses).toEqual([addressOfWorker(1), addressOfWorker(2)]);
+    const [coordinator, first, second] = running().pods;
+    if (!coordinator || !first || !second) throw new Error('expected three pods');
+    const pods = [coordinator, { ...first, node: 'node-2' }, second];
+    const lost = planOf(running({ talk, pods, nodes: nodeFacts({ 'node-2': { gone: true } }) }));
+    expect(lost.wish.lost?.addresses).toEqual([addressOfWorker(1)]);
+  });
+
+  it('moves a relieved worker off a node that drains', () => {
+    const talk = heard({ workers: [aReportedWorker(1, { state: 'draining', relieved: true })] });
+    const made = planOf(running({ talk, nodes: nodeFacts({ 'node-1': { draining: true } }) }));
+    expect(made.deletions.map(({ name }) => name)).toEqual(['count-worker-1']);
+  });
+
+  it('tells why it does not come on', () => {
+    const waiting = { reason: 'ImagePullBackOff', message: 'no such image' };
+    const pods = [aCoordinator({ ready: false, waiting })];
+    expect(conditionText(planOf(running({ pods })), 'Degraded')).toBe('True ImagePullBackOff');
+    const conditions = [aCondition('Degraded')];
+    expect(conditionText(planOf(running({}, { conditions })), 'Degraded')).toBe('False AsExpected');
+  });
+});
+
+describe('a job that has ended', () => {
+  const conditions = [aCondition('Complete', { reason: 'Succeeded' })];
+  const ended = { phase: 'Succeeded', completionTime: ago(100), conditions } as const;
+
+  it('stays until its time is over, at no cost', () => {
+    const made = planOf(running({ pods: [aCoordinator()], deployment: undefined }, ended));
+    expect(made).toMatchObject({ deletions: [], events: [], surroundings: [], expired: false });
+    expect(made.wakeAt).toBe(now + (86_400 - 100) * 1_000);
+    expect(made.status.expirationTime).toBe(ago(100 - 86_400));
+  });
+
+  it('is deleted then', () => {
+    const spec = aSpec({ ttlSecondsAfterFinished: 100 });
+    expect(planOf(running({ pods: [aCoordinator()] }, ended, spec)).expired).toBe(true);
+  });
+
+  it('never runs again, whatever becomes of its spec', () => {
+    const spec = aSpec({ suspend: true });
+    const made = planOf(running({ pods: [aCoordinator()], talk: heard() }, ended, spec));
+    expect(made.status.phase).toBe('Succeeded');
+    expect(made.coordinatorPod).toBeUndefined();
+    expect(made.workers).toBeUndefined();
+  });
+
+  it('has lost its output with the pod that held it', () => {
+    const made = planOf(running({ pods: [], deployment: undefined }, ended));
+    expect(conditionText(made, 'OutputLost')).toBe('True CoordinatorGone');
+  });
+
+  it('has lost nothing where the output is in a claim', () => {
+    const spec = aSpec({ output: { pvc: { claimName: 'results' } } });
+    const made = planOf(running({ pods: [], deployment: undefined }, ended, spec));
+    expect(conditionText(made, 'OutputLost')).toBeUndefined();
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { plan } from '../plan.ts';
+import type { Observed } from '../observed.ts';
+import {
+  aCondition,
+  aCoordinator,
+  aJob,
+  aSpec,
+  aWorker,
+  conditionText,
+  now,
+  observed,
+  running,
+  settings,
+} from '../testing/builders.ts';
+
+const suspended = aSpec({ suspend: true });
+function planOf(seen: Observed) {
+  const made = plan(seen, settings);
+  if (made === undefined) throw new Error('nothing was planned');
+  return made;
+}
+
+describe('a job that is suspended', () => {
+  it('before its start makes nothing', () => {
+    const made = planOf(observed({ job: aJob({ spec: suspended }) }));
+    expect(made).toMatchObject({ surroundings: [], deletions: [], statusFirst: false });
+    expect(made.status.phase).toBe('Suspended');
+    expect(made.coordinatorPod).toBeUndefined();
+    expect(made.workers).toBeUndefined();
+  });
+
+  it('while it runs loses every pod and keeps its id, and listens to nobody', () => {
+    const made = planOf(running({}, {}, suspended));
+    expect(made.deletions.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+      'Deployment count-worker',
+      'Pod count-coordinator-1',
+    ]);
+    expect(conditionText(made, 'Suspended')).toBe('True SuspendedByUser');
+    expect(made.contact).toBeUndefined();
+    expect(made.status.jobId).toBe('count-uid-1234-0');
+    expect(made.status).not.toHaveProperty('startTime');
+    expect(made.status).not.toHaveProperty('attemptTime');
+  });
+
+  it('takes away workers that outlive their Deployment', () => {
+    const seen = running({ deployment: undefined, pods: [aWorker(1)] }, {}, suspended);
+    expect(planOf(seen).deletions).toEqual([
+      { kind: 'Pod', name: 'count-worker-1', uid: 'count-worker-1-uid' },
+    ]);
+  });
+});
+
+describe('a job that is resumed', () => {
+  const conditions = [aCondition('Suspended')];
+  const resumed = aJob({
+    status: {
+      phase: 'Suspended',
+      attempt: 0,
+      jobId: 'count-uid-1234-0',
+      coordinator: { generation: 3 },
+      conditions,
+    },
+  });
+
+  it('starts again in a new generation under the same id', () => {
+    const made = planOf(observed({ job: resumed }));
+    expect(made.status).toMatchObject({
+      phase: 'Starting',
+      jobId: 'count-uid-1234-0',
+      coordinator: { generation: 4 },
+    });
+    expect(made.statusFirst).toBe(true);
+    expect(conditionText(made, 'Suspended')).toBe('False Resumed');
+  });
+
+  it('waits until the pods of before are gone', () => {
+    const ending = aCoordinator({ deletedBy: now + 5_000 });
+    const seen = running(
+      { pods: [ending], deployment: undefined },
+      { coordinator: { generation: 2 } },
+    );
+    const made = planOf(seen);
+    expect(made.coordinatorPod).toBeUndefined();
+    expect(made.workers).toBeUndefined();
+    expect(conditionText(made, 'CoordinatorReady')).toBe('False WaitingForOldPods');
+  });
+});
