@@ -26,4 +26,6 @@ export default {
     '<rootDir>/e2e/mutants/**/*.test.ts',
     '<rootDir>/e2e/soak/**/*.test.ts',
   ],
+  // What needs the programs that come with a cluster.
+  testPathIgnorePatterns: ['/node_modules/', '/fixtures/', '\\.cluster\\.test\\.ts$'],
 };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
-import { ruleTests } from '../../scripts/alerts/rule-cases.ts';
+import { ruleTests } from './rule-cases.ts';
 
 const rules = join(import.meta.dirname, '../../charts/mapreduce/rules/mapreduce.yaml');
 
