@@ -1,7 +1,7 @@
 import { sleep, type Clock, type Log, type Random } from '@mapreduce/service';
 import type { ApiClient, ListOptions, Selection, WatchEvent } from '../api/client.ts';
 import { ApiError, isExpired } from '../api/error.ts';
-import { keyOf, type KubeObject } from '../api/object.ts';
+import { formatKey, keyOf, type KubeObject } from '../api/object.ts';
 import type { Resource } from '../api/resource.ts';
 import { linkedAbort } from './abort.ts';
 import { backoffMs, type BackoffSettings } from './backoff.ts';
@@ -57,6 +57,10 @@ export class Reflector<T extends KubeObject> {
   readonly #settings: ReflectorSettings;
   /** Where the next watch goes on; undefined: list first. */
   #version: string | undefined;
+  /** The version of the last list: what it does not hold was gone by then. */
+  #listed = '';
+  /** What was deleted since, and at which version: an older event must not bring it back. */
+  readonly #deleted = new Map<string, string>();
   #listedAt = 0;
   #relistMs = 0;
   #failures = 0;
@@ -112,6 +116,8 @@ export class Reflector<T extends KubeObject> {
     cache.replace(items.map(withoutManagedFields), selection.namespace);
     if (!this.#synced) this.#options.onSynced();
     this.#synced = true;
+    this.#listed = resourceVersion;
+    this.#deleted.clear();
     return resourceVersion;
   }
 
@@ -184,14 +190,21 @@ export class Reflector<T extends KubeObject> {
     const { object } = event;
     const { resourceVersion } = object.metadata;
     if (resourceVersion === undefined) throw badResponse('an event has no resourceVersion');
-    const held = cache.get(keyOf(object));
+    const key = keyOf(object);
+    const held = cache.get(key)?.metadata.resourceVersion;
+    const known = held ?? this.#deleted.get(formatKey(key)) ?? this.#listed;
     // Told late or twice: something newer is known already.
-    if (isOlder(resourceVersion, held?.metadata.resourceVersion ?? last)) return false;
-    const before = cache.size;
-    if (event.type === 'DELETED') cache.delete(keyOf(object), object);
-    else cache.set(withoutManagedFields(object));
+    if (isOlder(resourceVersion, known) || (held === undefined && resourceVersion === known)) {
+      return false;
+    }
+    if (event.type === 'DELETED') {
+      cache.delete(key, object);
+      this.#deleted.set(formatKey(key), resourceVersion);
+    } else {
+      cache.set(withoutManagedFields(object));
+    }
     if (!isOlder(resourceVersion, last)) this.#version = resourceVersion;
-    return held?.metadata.resourceVersion !== resourceVersion || cache.size !== before;
+    return held !== resourceVersion || event.type === 'DELETED';
   }
 
   /** A signal that is aborted with the given one, or when nothing touches it for too long. */

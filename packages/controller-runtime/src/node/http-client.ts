@@ -27,6 +27,8 @@ export interface HttpClientOptions {
   readonly userAgent: string;
   readonly clock: Clock;
   readonly metrics: RuntimeMetrics;
+  /** How long a whole answer may take, or the head of a watch. Default: 30 s. */
+  readonly timeoutMs?: number;
 }
 
 interface Call {
@@ -40,7 +42,7 @@ interface Call {
   readonly retries?: boolean;
 }
 
-const timeoutMs = 30_000;
+const defaultTimeoutMs = 30_000;
 /** How often a call is made again that the server put off, and how long it waits at most each time. */
 const maxRetries = 5;
 const maxPauseMs = 30_000;
@@ -227,7 +229,7 @@ export class HttpApiClient implements ApiClient {
     return {
       method,
       path: path + search,
-      timeoutMs,
+      timeoutMs: this.#options.timeoutMs ?? defaultTimeoutMs,
       headers: {
         accept: 'application/json',
         'user-agent': this.#options.userAgent,
