@@ -8,6 +8,7 @@ import {
 import { isStaying, phaseOf } from '@mapreduce/scheduler';
 import { DiskError, type BulkHandler } from '@mapreduce/service';
 import { settingsDigest } from '@mapreduce/storage';
+import type { CompletionLog } from './completion-log.ts';
 import { serveInput, wholeBytes } from './input-server.ts';
 import type { JobEnd } from './job-end.ts';
 import { Job } from './job.ts';
@@ -88,6 +89,11 @@ export class Coordinator implements Handlers {
   /** Of the coordinator as it is now: workers may make it take a higher one. */
   get epoch(): Epoch {
     return this.#job.epochs.current;
+  }
+
+  /** What heartbeats' answers give pieces of. */
+  get log(): Pick<CompletionLog, 'tail'> {
+    return this.#job.log;
   }
 
   readonly register: Handlers['register'] = async (request) => {

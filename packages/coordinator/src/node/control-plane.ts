@@ -3,6 +3,8 @@ import {
   parseMessage,
   routes,
   ServiceError,
+  type HeartbeatRequest,
+  type HeartbeatResponse,
   type LeaseRequest,
   type RequestOf,
   type RouteName,
@@ -12,10 +14,11 @@ import {
   authorize,
   readJson,
   sendError,
-  sendJson,
+  sendPieces,
   type Authenticator,
 } from '@mapreduce/service/node';
 import type { Coordinator } from '../core/index.ts';
+import { EncodedLog } from './encoded-log.ts';
 
 export interface ControlPlaneOptions {
   /** Requests that come before it has started wait for it. */
@@ -37,6 +40,8 @@ export async function controlPlane(
   application.disable('etag');
   application.enable('case sensitive routing');
   application.enable('strict routing');
+  let encoded: EncodedLog | undefined;
+  const logOf = ({ log }: Coordinator) => (encoded ??= new EncodedLog(log));
   for (const name of Object.keys(routes) as RouteName[]) {
     const { path, role } = routes[name];
     application.all(path, (request, response) =>
@@ -44,7 +49,10 @@ export async function controlPlane(
         await authorize(request, options.authenticator, role);
         if (request.method !== 'POST')
           throw new ServiceError('METHOD_NOT_ALLOWED', 'expected POST');
-        return serve(name, request, response, options);
+        const { message, coordinator, value } = await serve(name, request, response, options);
+        if (name !== 'heartbeat') return [Buffer.from(JSON.stringify(value))];
+        const { logFrom } = message as HeartbeatRequest;
+        return encodeHeartbeat(value as HeartbeatResponse, logFrom, logOf(coordinator));
       }),
     );
   }
@@ -65,7 +73,7 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   { coordinator: starting }: ControlPlaneOptions,
-): Promise<unknown> {
+) {
   const route = routes[name];
   const message = parseMessage<RequestOf<RouteName>>(
     route.request,
@@ -78,12 +86,27 @@ async function serve(
     });
   }
   const handler = coordinator[name] as (request: RequestOf<RouteName>) => Promise<unknown>;
-  return handler(message);
+  return { message, coordinator, value: await handler(message) };
 }
 
-function answer(response: ServerResponse, log: Log, run: () => Promise<unknown>): void {
+/** The answer as JSON, with its part of the log as it is encoded already. */
+function encodeHeartbeat(
+  { log, ...rest }: HeartbeatResponse,
+  logFrom: number,
+  encoded: EncodedLog,
+): Uint8Array[] {
+  const before = `${JSON.stringify(rest).slice(0, -1)},"log":[`;
+  return [Buffer.from(before), ...encoded.tail(logFrom, log.length), Buffer.from(']}')];
+}
+
+/** `run` gives the answer as JSON, in pieces. */
+function answer(
+  response: ServerResponse,
+  log: Log,
+  run: () => Promise<readonly Uint8Array[]>,
+): void {
   run().then(
-    (value) => sendJson(response, 200, value),
+    (pieces) => sendPieces(response, 200, pieces),
     (error: unknown) => {
       if (!(error instanceof ServiceError)) log.error('request failed', { error: String(error) });
       void sendError(response, error);

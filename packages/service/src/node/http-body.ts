@@ -62,13 +62,22 @@ export async function requestBytes(request: IncomingMessage): Promise<ByteStream
 }
 
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  const body = Buffer.from(JSON.stringify(value));
+  sendPieces(response, status, [Buffer.from(JSON.stringify(value))]);
+}
+
+/** The same for a JSON text that is encoded already, in pieces. */
+export function sendPieces(
+  response: ServerResponse,
+  status: number,
+  pieces: readonly Uint8Array[],
+): void {
   response.writeHead(status, {
     'content-type': 'application/json',
-    'content-length': body.length,
+    'content-length': pieces.reduce((length, piece) => length + piece.length, 0),
     'cache-control': 'no-store',
   });
-  response.end(body);
+  for (const piece of pieces.slice(0, -1)) response.write(piece);
+  response.end(pieces.at(-1));
 }
 
 /**

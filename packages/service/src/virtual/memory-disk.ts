@@ -10,6 +10,8 @@ import {
   newInode,
   parentOf,
   pathParts,
+  setEntry,
+  syncEntries,
   usedBytes,
   type MemoryDirectory,
   type MemoryInode,
@@ -133,7 +135,7 @@ export class MemoryDisk {
     const { directory, name } = parentOf(this.#root, path, 'create');
     if (directory.entries.has(name)) fail('EEXIST', path, 'create');
     const inode = newInode(this.#wall());
-    directory.entries.set(name, inode);
+    setEntry(directory, name, inode);
     this.#after('create', path);
     return this.#file(path, inode, true);
   }
@@ -190,7 +192,7 @@ export class MemoryDisk {
       let child = directory.entries.get(part);
       if (child === undefined) {
         child = newDirectory();
-        directory.entries.set(part, child);
+        setEntry(directory, part, child);
       }
       if (child.kind === 'file') fail('ENOTDIR', path, 'make directory');
       directory = child;
@@ -202,7 +204,7 @@ export class MemoryDisk {
     this.#before('remove', path);
     try {
       const { directory, name } = parentOf(this.#root, path, 'remove');
-      directory.entries.delete(name);
+      setEntry(directory, name, undefined);
     } catch (error) {
       const { code } = error as { code?: unknown };
       if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
@@ -213,8 +215,7 @@ export class MemoryDisk {
 
   #fsyncDirectory(path: string): void {
     this.#before('fsyncDirectory', path);
-    const directory = lookUpDirectory(this.#root, path, 'fsync directory');
-    directory.durable = new Map(directory.entries);
+    syncEntries(lookUpDirectory(this.#root, path, 'fsync directory'));
     this.#after('fsyncDirectory', path);
   }
 
@@ -223,7 +224,7 @@ export class MemoryDisk {
     const inode = lookUpFile(this.#root, from, 'link');
     const { directory, name } = parentOf(this.#root, to, 'link');
     if (directory.entries.has(name)) fail('EEXIST', to, `link ${from} to`);
-    directory.entries.set(name, inode);
+    setEntry(directory, name, inode);
     this.#after('link', to);
   }
 
@@ -236,8 +237,8 @@ export class MemoryDisk {
     if (replaced?.kind === 'directory' && (node.kind === 'file' || replaced.entries.size > 0)) {
       fail(node.kind === 'file' ? 'EISDIR' : 'ENOTEMPTY', to, `rename ${from} to`);
     }
-    source.directory.entries.delete(source.name);
-    target.directory.entries.set(target.name, node);
+    setEntry(source.directory, source.name, undefined);
+    setEntry(target.directory, target.name, node);
     this.#isOvercounted = true;
     this.#after('rename', to);
   }

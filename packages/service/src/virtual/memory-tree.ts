@@ -13,13 +13,36 @@ export interface MemoryInode {
 export interface MemoryDirectory {
   readonly kind: 'directory';
   entries: Map<string, MemoryNode>;
-  durable: Map<string, MemoryNode>;
+  readonly durable: Map<string, MemoryNode>;
+  /** Names whose entries may have changed since: a directory may have thousands that have not. */
+  readonly changed: Set<string>;
 }
 
 export type MemoryNode = MemoryInode | MemoryDirectory;
 
 export function newDirectory(): MemoryDirectory {
-  return { kind: 'directory', entries: new Map(), durable: new Map() };
+  return { kind: 'directory', entries: new Map(), durable: new Map(), changed: new Set() };
+}
+
+/** `name` leads to `node` from now on; undefined: to nothing. */
+export function setEntry(
+  { entries, changed }: MemoryDirectory,
+  name: string,
+  node: MemoryNode | undefined,
+): void {
+  if (node === undefined) entries.delete(name);
+  else entries.set(name, node);
+  changed.add(name);
+}
+
+/** Makes the entries durable. */
+export function syncEntries({ entries, durable, changed }: MemoryDirectory): void {
+  for (const name of changed) {
+    const node = entries.get(name);
+    if (node === undefined) durable.delete(name);
+    else durable.set(name, node);
+  }
+  changed.clear();
 }
 
 export function newInode(mtimeMs: number): MemoryInode {
@@ -88,6 +111,7 @@ export function usedBytes(directory: MemoryDirectory): number {
  */
 export function crashTree(directory: MemoryDirectory, keep: (unsynced: number) => number): void {
   directory.entries = new Map(directory.durable);
+  directory.changed.clear();
   for (const node of directory.entries.values()) {
     if (node.kind === 'directory') crashTree(node, keep);
     else {

@@ -17,6 +17,9 @@ export interface OutputOnDisk {
   readonly index: string;
 }
 
+/** Made once: a schema costs more than what it parses. */
+const totalsOfManifest = mapTotalsSchema.strip();
+
 /** What coordinators are told of a map attempt's output; `split` is the identity of what it mapped. */
 export function heldOutput(
   attempt: AttemptId,
@@ -24,7 +27,7 @@ export function heldOutput(
   manifest: MapManifest,
 ): HeldOutput {
   const { storedRoot, contentRoot } = manifest;
-  const totals = mapTotalsSchema.strip().parse(manifest);
+  const totals = totalsOfManifest.parse(manifest);
   return { map: parseAttemptId(attempt).index, attempt, split, storedRoot, contentRoot, totals };
 }
 
