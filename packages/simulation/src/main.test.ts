@@ -41,6 +41,14 @@ test('a seed has one hash, whatever process runs it', async () => {
   expect(first.code).toBe(0);
 }, 60_000);
 
+test('Figure 3 has a line for each run, with what it cost', async () => {
+  const { code, output } = await run('--figure3', '--hosts', '10', '--workers', '2');
+  expect(output).toMatch(/^undisturbed +\d+ /m);
+  expect(output).toMatch(/^1 killed at 300 s, restarted .* -?[\d.]+ % .*\d+ +\d+$/m);
+  expect(output).toMatch(/^(\d) passed, (\d) failed$/m);
+  expect(code === 0).toBe(output.includes('5 passed, 0 failed'));
+}, 120_000);
+
 test.each([
   ['--seeds', '0'],
   ['--seeds', 'many'],
