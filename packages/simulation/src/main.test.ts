@@ -55,8 +55,12 @@ test.each([
   ['--seed', '-1'],
   ['--workers', '0'],
   ['--sed', '1'],
-])('%s %s is refused', async (...args) => {
-  const { code, output } = await run(...args);
-  expect(code).toBe(2);
-  expect(output).toMatch(/^error: /);
-});
+])(
+  '%s %s is refused',
+  async (...args) => {
+    const { code, output } = await run(...args);
+    expect(code).toBe(2);
+    expect(output).toMatch(/^error: /);
+  },
+  60_000,
+);
