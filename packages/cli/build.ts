@@ -3,11 +3,12 @@
  * each role, what V8 compiles of each, the SDK that users' programs are bundled with, and the
  * examples' sources. Run by `npm pack`.
  */
-import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle, type BuildOptions, type Plugin } from 'esbuild';
 import { compileBundles } from './compile-bundles.ts';
+import { licencesOf } from './licences.ts';
 import { importingBundle } from './src/packed/load-bundle.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -176,27 +177,4 @@ compileBundles(dist, Object.keys(roles), {
   inputs: globSync('src/**/*.ts', { cwd: here }).map((path) => join(here, path)),
 });
 copyFileSync(join(root, 'LICENSE'), join(here, 'LICENSE'));
-writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licencesOf([...sources]));
-
-/** The licence of every package that is in the bundle, as it asks for. */
-function licencesOf(inputs: readonly string[]): string {
-  const folders = inputs.map((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? '');
-  return [...new Set(folders)]
-    .filter((folder) => folder !== '')
-    .sort()
-    .map((folder) => {
-      const [file] = globSync('{LICENSE,LICENCE,license,COPYING}*', { cwd: join(root, folder) });
-      const text =
-        file === undefined ? named(folder) : readFileSync(join(root, folder, file), 'utf8');
-      return `${folder.slice('node_modules/'.length)}\n\n${text}`;
-    })
-    .join(`\n${'-'.repeat(80)}\n\n`);
-}
-
-/** The licence that a package names where it ships no text of it. */
-function named(folder: string): string {
-  const manifest = readFileSync(join(root, folder, 'package.json'), 'utf8');
-  const { license } = JSON.parse(manifest) as { readonly license?: unknown };
-  if (typeof license !== 'string') throw new Error(`${folder}: names no licence to ship`);
-  return `Licence: ${license}\n`;
-}
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licencesOf(root, [...sources]));

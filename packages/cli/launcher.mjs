@@ -13,7 +13,7 @@ writeFileSync(
   file,
   `#!${process.execPath}
 require('node:module').enableCompileCache();
-require(${JSON.stringify(bundle)});
+${bundle.endsWith('.mjs') ? 'import' : 'require'}(${JSON.stringify(bundle)});
 `,
   { mode: 0o755 },
 );

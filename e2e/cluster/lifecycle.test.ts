@@ -1,0 +1,143 @@
+import { describe, expect } from '@jest/globals';
+import {
+  digest,
+  holds,
+  jobUntil,
+  outputOf,
+  submit,
+  untilComplete,
+  untilMapped,
+  untilReducing,
+  type Job,
+  type JobName,
+} from './support/job.ts';
+import { kubectl, listObjects, type KubernetesObject } from './support/kubectl.ts';
+import { scenario, testNamespace } from './support/scenario.ts';
+import { workload } from './support/workload.ts';
+
+const namespace = testNamespace('lifecycle');
+
+/** Every kind that the operator makes. */
+const kinds =
+  'pods,services,secrets,configmaps,deployments.apps,replicasets.apps,networkpolicies,poddisruptionbudgets,persistentvolumeclaims';
+
+const load = workload(12, { map: 0.6, reduce: 1.5 });
+
+/** The points of a job's life at which something is done to it. */
+const moments: readonly [name: string, until: (job: JobName) => Promise<unknown>][] = [
+  ['as soon as it is there', () => Promise.resolve()],
+  [
+    'when its coordinator is ready',
+    (job) => jobUntil(job, (seen) => holds(seen, 'CoordinatorReady'), 'with a coordinator'),
+  ],
+  ['while it maps', (job) => untilMapped(job, 2)],
+  ['while it reduces', (job) => untilReducing(job)],
+  ['when it is complete', (job) => untilComplete(job)],
+];
+
+function ofJob(objects: readonly KubernetesObject[], name: string): readonly string[] {
+  return objects
+    .filter(({ metadata }) => metadata.labels?.['mapreduce.dev/job-name'] === name)
+    .map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+}
+
+/** Waits until nothing of a job is left. */
+async function nothingIsLeft({ namespace: space, name }: JobName, seconds = 60): Promise<void> {
+  const selector = `mapreduce.dev/job-name=${name}`;
+  const left = await listObjects(space, kinds, selector);
+  for (const { kind, metadata } of left) {
+    await kubectl(
+      'wait',
+      '-n',
+      space,
+      `${kind}/${metadata.name}`,
+      '--for=delete',
+      `--timeout=${seconds}s`,
+    );
+  }
+  expect(ofJob(await listObjects(space, kinds, selector), name)).toEqual([]);
+}
+
+describe('a job that is deleted', () => {
+  scenario('leaves nothing, whenever it is deleted', namespace, async () => {
+    await Promise.all(
+      moments.map(async ([, until], index) => {
+        const job = { namespace: namespace.name, name: `deleted-${index}` };
+        await submit(job, load.spec);
+        await until(job);
+        await kubectl('delete', 'mrj', '-n', job.namespace, job.name, '--timeout=60s');
+        await nothingIsLeft(job, 120);
+      }),
+    );
+  });
+});
+
+describe('a job that is suspended', () => {
+  const suspend = ({ namespace: space, name }: JobName, value: boolean) =>
+    kubectl(
+      'patch',
+      'mrj',
+      '-n',
+      space,
+      name,
+      '--type=merge',
+      '-p',
+      JSON.stringify({ spec: { suspend: value } }),
+    );
+
+  scenario(
+    'has no pods until it is resumed, and then gives its output, whenever that is',
+    namespace,
+    async () => {
+      const expected = digest(await load.expected());
+      await Promise.all(
+        moments.slice(0, -1).map(async ([, until], index) => {
+          const job = { namespace: namespace.name, name: `suspended-${index}` };
+          await submit(job, load.spec);
+          await until(job);
+          await suspend(job, true);
+          await jobUntil(job, (seen) => holds(seen, 'Suspended'), 'suspended');
+          for (const pod of await listObjects(
+            job.namespace,
+            'pods',
+            `mapreduce.dev/job-name=${job.name}`,
+          )) {
+            await kubectl(
+              'wait',
+              '-n',
+              job.namespace,
+              `pod/${pod.metadata.name}`,
+              '--for=delete',
+              '--timeout=120s',
+            );
+          }
+          await suspend(job, false);
+          const done = await untilComplete(job, 180);
+          expect(digest(await outputOf(done))).toBe(expected);
+        }),
+      );
+    },
+  );
+});
+
+describe('a job that has ended', () => {
+  scenario('is deleted with all that it had when its time to live is over', namespace, async () => {
+    const job = { namespace: namespace.name, name: 'short-lived' };
+    await submit(job, { ...load.spec, ttlSecondsAfterFinished: 3 });
+    const done = await untilComplete(job);
+    expect(done.status?.expirationTime).toBeDefined();
+    await kubectl('wait', '-n', job.namespace, 'mrj/short-lived', '--for=delete', '--timeout=60s');
+    await nothingIsLeft(job, 120);
+  });
+
+  scenario('fails when its deadline is over, and its workers go', namespace, async () => {
+    const job = { namespace: namespace.name, name: 'too-slow' };
+    const slow = workload(24, { map: 5, reduce: 1 });
+    await submit(job, { ...slow.spec, activeDeadlineSeconds: 8, backoffLimit: 0 });
+    const isOver = (seen: Job) => holds(seen, 'Failed');
+    const ended = await jobUntil(job, isOver, 'failed', 60);
+    expect(ended.status?.conditions).toContainEqual(
+      expect.objectContaining({ type: 'Failed', status: 'True', reason: 'DeadlineExceeded' }),
+    );
+  });
+});

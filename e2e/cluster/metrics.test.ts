@@ -1,0 +1,152 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { submit, untilComplete, untilReducing } from './support/job.ts';
+import { scenario, testNamespace } from './support/scenario.ts';
+import { succeed } from './support/run.ts';
+import { workload } from './support/workload.ts';
+
+const root = join(import.meta.dirname, '../..');
+const namespace = testNamespace('metrics');
+const address = '127.0.0.1:19090';
+let directory: string;
+let prometheus: ChildProcess;
+
+/** Scrapes as the chart's PodMonitor and ServiceMonitor have it done. */
+function configuration(kubeconfig: string): unknown {
+  const pods = (component: string, ...relabelings: readonly unknown[]) => ({
+    job_name: component,
+    kubernetes_sd_configs: [{ role: 'pod', kubeconfig_file: kubeconfig }],
+    relabel_configs: [
+      {
+        source_labels: ['__meta_kubernetes_pod_label_app_kubernetes_io_component'],
+        regex: component,
+        action: 'keep',
+      },
+      {
+        source_labels: ['__meta_kubernetes_pod_container_port_name'],
+        regex: 'metrics',
+        action: 'keep',
+      },
+      { source_labels: ['__meta_kubernetes_namespace'], target_label: 'namespace' },
+      { source_labels: ['__meta_kubernetes_pod_name'], target_label: 'pod' },
+      ...relabelings,
+    ],
+  });
+  const jobName = {
+    source_labels: ['__meta_kubernetes_pod_label_mapreduce_dev_job_name'],
+    target_label: 'mapreduce_job',
+  };
+  return {
+    global: { scrape_interval: '1s', scrape_timeout: '1s' },
+    scrape_configs: [pods('operator'), pods('coordinator', jobName), pods('worker', jobName)],
+  };
+}
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'mapreduce-e2e-'));
+  const file = join(directory, 'prometheus.yml');
+  writeFileSync(file, JSON.stringify(configuration(process.env['KUBECONFIG'] ?? '')));
+  await succeed('promtool', ['check', 'config', file]);
+  prometheus = spawn(
+    'prometheus',
+    [
+      `--config.file=${file}`,
+      `--storage.tsdb.path=${join(directory, 'data')}`,
+      `--web.listen-address=${address}`,
+    ],
+    { stdio: 'ignore' },
+  );
+});
+afterAll(() => {
+  prometheus.kill();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+interface Answer {
+  readonly data: {
+    readonly result: readonly { readonly metric: Readonly<Record<string, string>> }[];
+  };
+}
+
+async function query(expression: string): Promise<Answer['data']['result']> {
+  const url = `http://${address}/api/v1/query?query=${encodeURIComponent(expression)}`;
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${expression}: ${await response.text()}`);
+  return ((await response.json()) as Answer).data.result;
+}
+
+/** Asks again, as long as Prometheus has not scraped, until a query returns data. */
+async function untilData(expression: string, seconds = 45): Promise<Answer['data']['result']> {
+  const deadline = performance.now() + seconds * 1_000;
+  for (;;) {
+    const result = await query(expression).catch(() => []);
+    if (result.length > 0) return result;
+    if (performance.now() > deadline) throw new Error(`no data within ${seconds} s: ${expression}`);
+    // Of one interval: there is nothing to watch.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+}
+
+interface Panel {
+  readonly title?: string;
+  readonly targets?: readonly { readonly expr: string }[];
+  readonly panels?: readonly Panel[];
+}
+
+/** Every query of a dashboard, with what Grafana puts in for its variables. */
+function queriesOf(file: string, job: string): readonly string[] {
+  const { panels } = JSON.parse(readFileSync(file, 'utf8')) as { panels: readonly Panel[] };
+  const all = (list: readonly Panel[]): readonly Panel[] =>
+    list.flatMap((panel) => [panel, ...all(panel.panels ?? [])]);
+  const variables: readonly [RegExp, string][] = [
+    [/\$\{?__rate_interval\}?/g, '30s'],
+    [/\$\{?__interval\}?/g, '5s'],
+    [/\$\{?__range\}?/g, '5m'],
+    [/\$\{?namespace(:\w+)?\}?/g, namespace.name],
+    [/\$\{?job(:\w+)?\}?/g, job],
+    [/\$\{?\w+(:\w+)?\}?/g, '.*'],
+  ];
+  return all(panels)
+    .flatMap(({ targets = [] }) => targets.map(({ expr }) => expr))
+    .map((expr) => variables.reduce((text, [name, value]) => text.replace(name, value), expr));
+}
+
+const dashboards = globSync(join(root, 'charts/mapreduce/dashboards/*.json'));
+
+describe('a Prometheus that scrapes the cluster', () => {
+  const load = workload(30, { map: 0.6, reduce: 4 });
+
+  scenario('has metrics of every part while a job runs', namespace, async () => {
+    const job = { namespace: namespace.name, name: 'measured' };
+    await submit(job, load.spec);
+    await untilReducing(job);
+    for (const component of ['operator', 'coordinator', 'worker']) {
+      await untilData(`up{job="${component}"} == 1`);
+      await untilData(`process_cpu_seconds_total{job="${component}"}`);
+    }
+    await untilData(`{__name__=~"mapreduce_.+",job="coordinator",mapreduce_job="measured"}`);
+    await untilData(`{__name__=~"mapreduce_.+",job="worker",mapreduce_job="measured"}`);
+    await untilData('sum(controller_runtime_reconcile_total) > 0');
+    await untilComplete(job);
+  });
+
+  scenario('has data for every query of the dashboards', namespace, async () => {
+    for (const dashboard of dashboards) {
+      for (const expression of queriesOf(dashboard, 'measured')) await untilData(expression);
+    }
+  });
+
+  scenario('shows a job that is over before anybody scrapes it', namespace, async () => {
+    const job = { namespace: namespace.name, name: 'short' };
+    await submit(job, {
+      program: { builtin: { name: 'wordcount' } },
+      inputs: [{ text: { value: 'a\n' } }],
+      reducers: 1,
+    });
+    await untilComplete(job);
+    await untilData('sum(mapreduce_operator_jobs_finished_total) >= 2');
+  });
+});
