@@ -61,7 +61,7 @@ export function drawScenario(seed: number, overrides: ScenarioOverrides = {}): S
       splitSize: Math.max(1, Math.ceil(total / random.integer(1, size.splits))),
       memory: 16 * 2 ** 20,
       taskTimeoutMs: 60_000,
-      skipBadRecords: 0,
+      skipBadRecords: program === 'picky' ? 1_000 : 0,
       format: random.pick(['binary', 'json']),
       compression: random.chance(0.2) ? 'zstd' : 'none',
       fsync: true,

@@ -48,7 +48,7 @@ describe('simulate', () => {
     const scenarios = Array.from({ length: 300 }, (_, seed) => drawScenario(seed));
     const kinds = (of: (scenario: (typeof scenarios)[number]) => unknown) =>
       new Set(scenarios.map(of)).size;
-    expect(kinds(({ program }) => program)).toBe(2);
+    expect(kinds(({ program }) => program)).toBe(4);
     expect(kinds(({ sink }) => sink)).toBe(2);
     expect(kinds(({ inputsShared }) => inputsShared)).toBe(2);
     expect(kinds(({ settings }) => settings.format)).toBe(2);

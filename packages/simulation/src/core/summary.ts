@@ -1,8 +1,11 @@
 import { faultKinds, type FaultKind } from './faults/fault.ts';
+import { programNames, type ProgramName } from './workload/programs.ts';
 
 /** What counts of one seed when many are added up. */
 export interface SeedOutcome {
   readonly seed: number;
+  /** Absent where it ended before that was known. */
+  readonly program?: ProgramName;
   readonly problems: readonly string[];
   readonly fired: readonly FaultKind[];
   readonly events: number;
@@ -37,6 +40,7 @@ export class SummaryBuilder {
   readonly #failed: SeedOutcome[] = [];
   readonly #fired = new Map<FaultKind, number>(faultKinds.map((kind) => [kind, 0]));
   readonly #seen = new Set<number>();
+  readonly #programs = new Set<ProgramName>();
   #passed = 0;
   #events = 0;
   #ms = 0;
@@ -50,6 +54,7 @@ export class SummaryBuilder {
 
   add(outcome: SeedOutcome): void {
     this.#seen.add(outcome.seed);
+    if (outcome.program !== undefined) this.#programs.add(outcome.program);
     if (outcome.problems.length === 0) this.#passed += 1;
     else this.#failed.push(outcome);
     this.#events += outcome.events;
@@ -64,6 +69,9 @@ export class SummaryBuilder {
     const faults = faultKinds
       .filter((kind) => this.#fired.get(kind) === 0)
       .map((kind) => `no fault of kind ${kind} ever struck`);
+    for (const program of programNames) {
+      if (!this.#programs.has(program)) faults.push(`no seed ran the program ${program}`);
+    }
     const ran = this.#seen.size;
     if (ran < this.#planned) faults.push(`${ran} seeds ran, and ${this.#planned} were planned`);
     return {

@@ -8,7 +8,7 @@ const replayedOneIn = 100;
 /** Runs a seed, and measures how long it takes. */
 export async function runSeed(seed: number): Promise<SeedOutcome> {
   const started = performance.now();
-  const { problems, fired, hash, events, afterHealMs, mostLeases } = await simulate(
+  const { scenario, problems, fired, hash, events, afterHealMs, mostLeases } = await simulate(
     seed,
     computing,
   );
@@ -17,5 +17,6 @@ export async function runSeed(seed: number): Promise<SeedOutcome> {
   if (seed % replayedOneIn === 0 && (await simulate(seed, computing)).hash !== hash) {
     found.push('a second run of the seed went another way');
   }
-  return { seed, problems: found, fired, events, ms, afterHealMs, mostLeases };
+  const { program } = scenario;
+  return { seed, program, problems: found, fired, events, ms, afterHealMs, mostLeases };
 }

@@ -1,4 +1,4 @@
-import type { Task } from '@mapreduce/protocol';
+import { parseAttemptId, type AttemptId, type Task, type TaskKind } from '@mapreduce/protocol';
 import { simulate } from '../simulate.ts';
 import type { Computing } from '../world/world.ts';
 import type { Exhausted } from './exhausted.ts';
@@ -48,7 +48,7 @@ async function run(one: Case, computing: Computing): Promise<string[]> {
     return task.kind === 'reduce' ? (reduces[task.partition] ?? 0) : 0;
   };
   const completed: string[] = [];
-  const { problems } = await simulate(
+  const result = await simulate(
     1,
     computing,
     smallJob({ workers, busyMs: (task) => 20 * (1 + rank(task)) }),
@@ -61,7 +61,24 @@ async function run(one: Case, computing: Computing): Promise<string[]> {
       if (after === 0) world.clock.after(1, lose);
     },
   );
+  const problems = [...result.problems];
+  const intended = ['describe 0', ...inOrder('map', maps), ...inOrder('reduce', reduces)];
+  const came = completed.slice(0, after).map(taskOf);
+  // After the loss tasks run again, and the order is what it turns out to be.
+  if (came.join() !== intended.slice(0, after).join()) {
+    problems.push(`completed in another order than was meant: ${came.join(', ')}`);
+  }
   return problems.map((problem) => `${JSON.stringify(one)}: ${problem}`);
+}
+
+/** The tasks of a kind in the order in which they are to complete. */
+function inOrder(kind: TaskKind, ranks: readonly number[]): string[] {
+  return ranks.map((_, rank) => `${kind} ${ranks.indexOf(rank)}`);
+}
+
+function taskOf(attempt: AttemptId): string {
+  const { kind, index } = parseAttemptId(attempt);
+  return `${kind} ${index}`;
 }
 
 function permutations(items: readonly number[]): number[][] {

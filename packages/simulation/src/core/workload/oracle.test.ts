@@ -11,6 +11,12 @@ test('counts by hand', () => {
   expect(expectedParts('count', inputs, 1)).toEqual(['a\t2\nthe\t3\né\t1\n😀\t1\n']);
 });
 
+test('leaves out by hand the lines that picky cannot bear', () => {
+  const inputs = [{ name: 'a', text: 'a constructor b\na c\n' }];
+  expect(expectedParts('picky', inputs, 1)).toEqual(['a\t1\nc\t1\n']);
+  expect(expectedParts('ranges', inputs, 2)).toEqual(['a\t2\nb\t1\nc\t1\nconstructor\t1\n']);
+});
+
 test('finds places by hand: bytes, not characters, and both files in order', () => {
   const inputs = [
     { name: 'a', text: 'é x\n\nx  y\n' },

@@ -1,7 +1,17 @@
-import { defineJob, type Emit, type Job, type Key, type Value } from '@mapreduce/sdk';
+import {
+  defineJob,
+  rangePartition,
+  type Emit,
+  type Job,
+  type Key,
+  type Value,
+} from '@mapreduce/sdk';
 
 /** A program whose types are nobody's concern. */
 export type AnyProgram = Job<unknown, Key, Value>;
+
+/** What the program `picky` cannot bear. */
+const badWord = 'constructor';
 
 const spaced = (line: string) => line.split(' ').filter((word) => word !== '');
 
@@ -20,6 +30,27 @@ const places = defineJob({
     spaced(line).forEach((word, index) => emit(word, `${file}@${offset}#${index}`));
   },
   reduce: (word, found, emit) => emit(word, [...found].join(' ')),
+});
+
+/** Counts words into parts that are sorted among each other; so cut points are sampled. */
+const ranges = defineJob({
+  map: (line, emit) => {
+    for (const word of spaced(line)) emit(word, 1);
+  },
+  reduce: (word, counts, emit) => emit(word, add(counts)),
+  partition: rangePartition({ samples: 40 }),
+});
+
+/** Counts words, but throws on each line with a certain word, after it has emitted those before it. */
+const picky = defineJob({
+  map: (line, emit) => {
+    for (const word of spaced(line)) {
+      if (word === badWord) throw new Error('a bad record');
+      emit(word, 1);
+    }
+  },
+  combine: (_word, counts) => add(counts),
+  reduce: (word, counts, emit) => emit(word, add(counts)),
 });
 
 function add(numbers: Iterable<number>): number {
@@ -48,6 +79,8 @@ const lots = defineJob({
 const deterministic = {
   count: count as unknown as AnyProgram,
   places: places as unknown as AnyProgram,
+  ranges: ranges as unknown as AnyProgram,
+  picky: picky as unknown as AnyProgram,
 } as const;
 
 /** What simulated executors can run. */
