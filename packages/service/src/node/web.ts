@@ -1,18 +1,27 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { TransportError } from '../ports/transport.ts';
 import type { Web, WebRequest, WebResponse } from '../ports/web.ts';
+import { checkHost, guardedLookup, resolveAll, type ResolveAll } from './web-addresses.ts';
 
 const maxRedirects = 5;
 const redirects: ReadonlySet<number | undefined> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Inputs from the web, over node:http and node:https. An agent is made when it is first used: the one
+ * Inputs from the web, over node:http and node:https, but from no address that serves a machine's own
+ * credentials, whatever name or redirect leads there. An agent is made when it is first used: the one
  * for https has Node load TLS and parse its root certificates, 15 ms of a process that needs neither.
  */
 export class NodeWeb implements Web {
   #http: HttpAgent | undefined;
   #https: HttpsAgent | undefined;
+  readonly #lookup: LookupFunction;
+
+  /** `resolve`: how names are looked up. */
+  constructor(resolve: ResolveAll = resolveAll) {
+    this.#lookup = guardedLookup(resolve);
+  }
 
   async request(request: WebRequest): Promise<WebResponse> {
     let url = request.url;
@@ -35,13 +44,22 @@ export class NodeWeb implements Web {
   }
 
   #send(url: string, { method, headers, timeoutMs }: WebRequest): Promise<IncomingMessage> {
-    const { protocol } = new URL(url);
+    const parsed = new URL(url);
+    const { protocol } = parsed;
     // Redirects come through here too: no scheme but these ever.
     if (protocol !== 'http:' && protocol !== 'https:') {
       throw new TransportError(`${url}: expected an http or https URL`);
     }
+    try {
+      checkHost(parsed);
+    } catch (cause) {
+      throw new TransportError(`${url}: ${(cause as Error).message}`, { cause });
+    }
     return new Promise((resolve, reject) => {
-      const options = { method, headers: { ...headers }, timeout: timeoutMs };
+      const options = {
+        ...{ method, headers: { ...headers }, timeout: timeoutMs },
+        lookup: this.#lookup,
+      };
       const keepAlive = true;
       const request =
         protocol === 'http:'
