@@ -11,6 +11,8 @@ export interface Deletion {
   readonly name: string;
   /** Only this very object: one of the same name that came after it stays. */
   readonly uid: string;
+  /** Instead of the time that its pod gives it. */
+  readonly graceSeconds?: number;
 }
 
 export interface PlannedEvent {

@@ -1,4 +1,4 @@
-import { LeaderElector, type EventRecorder } from '@mapreduce/controller-runtime';
+import { ApiEventRecorder, LeaderElector, fencedClient } from '@mapreduce/controller-runtime';
 import { HttpApiClient, KubeConfig, prometheusMetrics } from '@mapreduce/controller-runtime/node';
 import {
   NodeTransport,
@@ -59,12 +59,16 @@ async function run(config: OperatorConfig): Promise<number> {
       log,
       metrics: runtimeMetrics,
     });
-  const events: EventRecorder = {
-    record: ({ metadata }, { reason, note }) =>
-      log.info(reason, { namespace: metadata.namespace, job: metadata.name, note }),
-  };
-  const operator = new Operator({
+  const events = new ApiEventRecorder({
     client,
+    controller: 'mapreduce.dev/operator',
+    instance: config.election?.identity ?? name,
+    clock,
+    random: nodeRandom,
+    log,
+  });
+  const operator = new Operator({
+    client: elector === undefined ? client : fencedClient(client, () => elector.isLeading),
     namespaces: config.namespaces,
     concurrency: config.concurrency,
     settings: { images: config.images, ttlSeconds: config.ttlSeconds },
@@ -86,6 +90,7 @@ async function run(config: OperatorConfig): Promise<number> {
   log.info('started', { watches: scope, metricsPort: telemetry.port });
   const end = await operator.run(signal);
   log.info('ended', { end });
+  await events.flush(2_000);
   await telemetry.close();
   return end === 'lost' ? exitCodes.lostLease : exitCodes.ok;
 }

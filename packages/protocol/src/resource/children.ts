@@ -1,11 +1,20 @@
 import { group } from './names.ts';
 
+/** What a job's names are made of. */
+interface JobNames {
+  readonly name: string;
+  readonly uid: string;
+}
+
 /** What a job's objects are called. All lie in its namespace, and go with it. */
 export const childNames = {
-  tokens: (job: string) => `${job}-tokens`,
-  /** One an attempt, as it never changes: `NAME-job`, then `NAME-job-1`, … */
-  jobFile: (job: string, attempt: number) =>
-    attempt === 0 ? `${job}-job` : `${job}-job-${attempt}`,
+  /**
+   * What pods mount is named after this very job: a node that still has a pod of an earlier job of the
+   * same name would give them what it knows of that one's.
+   */
+  tokens: (job: JobNames) => `${job.name}-tokens-${shortUid(job)}`,
+  /** One an attempt, as it never changes. */
+  jobFile: (job: JobNames, attempt: number) => `${job.name}-job-${shortUid(job)}-${attempt}`,
   coordinatorPod: (job: string, generation: number) => `${job}-coordinator-${generation}`,
   coordinatorService: (job: string) => `${job}-coordinator`,
   /** The coordinator's own claim, where the job asks for one. */
@@ -25,6 +34,10 @@ export const jobLabels = {
 } as const;
 
 /** The job's id in one of its attempts. Those of its other attempts differ in the last number alone. */
-export function jobIdOf(job: { readonly name: string; readonly uid: string }, attempt: number) {
-  return `${job.name}-${job.uid.slice(0, 8)}-${attempt}`;
+export function jobIdOf(job: JobNames, attempt: number): string {
+  return `${job.name}-${shortUid(job)}-${attempt}`;
+}
+
+function shortUid({ uid }: JobNames): string {
+  return uid.slice(0, 8);
 }

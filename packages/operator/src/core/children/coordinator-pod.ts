@@ -41,14 +41,14 @@ export function coordinatorPod(job: JobIdentity, file: JobFile, generation: numb
     labels,
     image: file.images.coordinator,
     pullPolicy: file.images.pullPolicy,
-    args: ['--job', podPaths.jobFile, '--generation', String(generation)],
+    args: coordinatorArguments(generation),
     env: [{ name: 'MAPREDUCE_OUTPUT', value: outputDirectory(file) }],
     ports: [{ name: 'http', containerPort: podPorts.coordinator }],
     resources: coordinator.resources ?? defaultResources,
     volumes: [
       ...[...own, ...configMaps].map(([volume]) => volume),
       ...claims.volumes,
-      tokensVolume(childNames.tokens(job.name), ['control', 'worker']),
+      tokensVolume(childNames.tokens(job), ['control', 'worker']),
     ],
     mounts: [...[...own, ...configMaps].map(([, mount]) => mount), ...claims.mounts, tokensMount],
     graceSeconds: coordinatorGraceSeconds,
@@ -65,6 +65,15 @@ export function coordinatorPod(job: JobIdentity, file: JobFile, generation: numb
     metadata: { ...pod.metadata, ...template.metadata },
     spec: template.spec,
   };
+}
+
+function coordinatorArguments(generation: number): string[] {
+  const flags: Readonly<Record<string, string>> = {
+    '--job': podPaths.jobFile,
+    '--generation': String(generation),
+    '--metrics-port': String(podPorts.metrics),
+  };
+  return Object.entries(flags).flat();
 }
 
 /** Where the parts are, as seen by the coordinator. */
@@ -91,7 +100,7 @@ function dataVolume(job: JobIdentity, { spec }: JobFile): Mounted {
 function jobFileVolume(job: JobIdentity, { attempt }: JobFile): Mounted {
   const mountPath = podPaths.jobFile.slice(0, podPaths.jobFile.lastIndexOf('/'));
   return [
-    { name: 'job', configMap: { name: childNames.jobFile(job.name, attempt) } },
+    { name: 'job', configMap: { name: childNames.jobFile(job, attempt) } },
     { name: 'job', mountPath, readOnly: true },
   ];
 }

@@ -9,6 +9,8 @@ export function coordinatorService(job: JobIdentity, generation: number): KubeOb
     ...childOf(job, { apiVersion: 'v1', kind: 'Service', name, component: 'coordinator' }),
     spec: {
       type: 'ClusterIP',
+      // Workers try until it answers; its probe would be later by a second.
+      publishNotReadyAddresses: true,
       selector: {
         [jobLabels.jobUid]: job.uid,
         [jobLabels.role]: 'coordinator',

@@ -34,7 +34,7 @@ export function jobFileOf(
 }
 
 export function jobFileMap(job: JobIdentity, file: JobFile): KubeObject {
-  const name = childNames.jobFile(job.name, file.attempt);
+  const name = childNames.jobFile(job, file.attempt);
   return {
     ...childOf(job, { apiVersion: 'v1', kind: 'ConfigMap', name }),
     immutable: true,

@@ -42,7 +42,7 @@ export function workerDeployment(job: JobIdentity, file: JobFile, replicas: numb
     volumes: [
       { name: 'data', emptyDir: { sizeLimit: workers.disk } },
       ...claims.volumes,
-      tokensVolume(childNames.tokens(job.name), ['worker']),
+      tokensVolume(childNames.tokens(job), ['worker']),
     ],
     mounts: [{ name: 'data', mountPath: podPaths.data }, ...claims.mounts, tokensMount],
     graceSeconds: workers.graceSeconds + reserveSeconds,

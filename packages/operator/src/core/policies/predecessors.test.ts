@@ -62,8 +62,8 @@ describe('what came before', () => {
     ]);
     const later = decide({ pods, deployment: undefined }, { attempt: 1 });
     expect(later.draft.deletions.map(({ name }) => name)).toEqual([
-      'count-coordinator-1',
       'count-worker-1',
+      'count-coordinator-1',
     ]);
   });
 

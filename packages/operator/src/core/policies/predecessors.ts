@@ -15,20 +15,19 @@ export function removePredecessors(seen: Observed, draft: Draft): boolean {
   const { pods, deployment, job } = seen;
   const { generation = 0 } = draft.status.coordinator ?? {};
   const attempt = draft.status.attempt ?? 0;
-  if (deployment !== undefined && deployment.attempt !== attempt) deleteWorkers(seen, draft);
   const old = pods.filter((pod) =>
     pod.role === 'coordinator' ? pod.generation !== generation : pod.attempt !== attempt,
   );
+  const isOldDeployment = deployment !== undefined && deployment.attempt !== attempt;
+  const isOldWorker = old.some(({ role }) => role === 'worker');
+  if (isOldDeployment || (isOldWorker && deployment === undefined)) deleteWorkers(seen, draft);
   for (const pod of old) {
-    // Workers of an attempt go with their Deployment, if that is still there.
-    if (pod.role === 'worker' && deployment !== undefined) continue;
-    deletePod(draft, pod);
+    if (pod.role === 'coordinator') deletePod(draft, pod);
   }
   const awaited = old.filter((pod) => isAwaited(seen, pod));
   for (const { deletedBy } of awaited) {
     if (deletedBy !== undefined) draft.wake(deletedBy + overdueMs);
   }
-  const isOldDeployment = deployment !== undefined && deployment.attempt !== attempt;
   if (awaited.length === 0 && !isOldDeployment) return true;
   const names = awaited.slice(0, 3).map(({ name }) => name);
   draft.condition({

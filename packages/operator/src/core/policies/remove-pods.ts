@@ -3,8 +3,12 @@ import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
 import type { PodView } from '../views/pod-view.ts';
 
+/** What a pod gets that has nothing left to do. */
+export const hurriedSeconds = 1;
+
 /** Deletes the Deployment, its budget and its pods. */
-export function deleteWorkers({ job, pods, deployment, others }: Observed, draft: Draft): void {
+export function deleteWorkers(seen: Observed, draft: Draft): void {
+  const { now, job, pods, deployment, others } = seen;
   const name = childNames.workers(job.name);
   if (deployment?.isDeleting === false) {
     draft.delete({ kind: 'Deployment', name, uid: deployment.uid });
@@ -14,9 +18,12 @@ export function deleteWorkers({ job, pods, deployment, others }: Observed, draft
   if (budget?.metadata.uid !== undefined && budget.metadata.deletionTimestamp === undefined) {
     draft.delete({ kind: 'PodDisruptionBudget', name, uid: budget.metadata.uid });
   }
-  // Once the Deployment is gone nobody makes them anew; its own clean-up takes longer.
+  // Once the Deployment is gone nobody makes them anew. They need no time to hand over what they hold.
   if (deployment !== undefined) return;
-  for (const pod of pods) if (pod.role === 'worker') deletePod(draft, pod);
+  for (const { role, name: pod, uid, deletedBy = Infinity } of pods) {
+    if (role !== 'worker' || deletedBy <= now + hurriedSeconds * 1_000) continue;
+    draft.delete({ kind: 'Pod', name: pod, uid, graceSeconds: hurriedSeconds });
+  }
 }
 
 export function deleteAllPods(seen: Observed, draft: Draft): void {

@@ -46,7 +46,7 @@ describe('a job that is suspended', () => {
   it('takes away workers that outlive their Deployment', () => {
     const seen = running({ deployment: undefined, pods: [aWorker(1)] }, {}, suspended);
     expect(planOf(seen).deletions).toEqual([
-      { kind: 'Pod', name: 'count-worker-1', uid: 'count-worker-1-uid' },
+      { kind: 'Pod', name: 'count-worker-1', uid: 'count-worker-1-uid', graceSeconds: 1 },
     ]);
   });
 });

@@ -84,9 +84,11 @@ export class Applier {
     return false;
   }
 
-  async #delete(namespace: string, { kind, name, uid }: Deletion, signal: AbortSignal) {
+  async #delete(namespace: string, deletion: Deletion, signal: AbortSignal) {
+    const { kind, name, uid, graceSeconds } = deletion;
+    const hurry = graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds };
     try {
-      const options = { preconditions: { uid }, signal };
+      const options = { preconditions: { uid }, ...hurry, signal };
       await this.#client.delete(resourceOf(kind), { namespace, name }, options);
     } catch (error) {
       // Another of its name is there: that one was not meant.
@@ -109,6 +111,11 @@ export class Applier {
   }
 }
 
+/** Whether the object is at fault: one that cannot even be read (400), or one that breaks the rules. */
+function isRefused(error: ApiError): boolean {
+  return error.status === 400 || isInvalid(error);
+}
+
 class OutcomeBook implements Outcome {
   readonly created: string[] = [];
   readonly refusals: Refusal[] = [];
@@ -120,9 +127,9 @@ class OutcomeBook implements Outcome {
     } catch (error) {
       if (error instanceof NameTakenError) {
         this.refusals.push({ what, reason: 'NameTaken', message: error.message, isInvalid: false });
-      } else if (error instanceof ApiError && (isForbidden(error) || isInvalid(error))) {
+      } else if (error instanceof ApiError && (isForbidden(error) || isRefused(error))) {
         const { reason, message } = error;
-        this.refusals.push({ what, reason, message, isInvalid: isInvalid(error) });
+        this.refusals.push({ what, reason, message, isInvalid: isRefused(error) });
       } else throw error;
     }
   }

@@ -2,6 +2,7 @@ import {
   controllerOf,
   defineResource,
   deployments,
+  formatKey,
   pods,
   services,
   type Informer,
@@ -78,12 +79,14 @@ export function followJobs(manager: Manager, { namespaces, nodes }: Scope): Cach
       const uid = metadata.labels?.[jobLabels.jobUid];
       return uid === undefined ? [] : [uid];
     });
+    informer.cache.addIndex(byJobName, (object) => jobKeysOf(object).map(formatKey));
     return informer;
   });
   return { jobs: manager.informer(mapReduceJobs, where), children, nodes };
 }
 
 const byJob = 'job';
+const byJobName = 'job-name';
 
 /** The job that an object is made for. */
 export function jobKeysOf({ metadata: { namespace, labels } }: KubeObject): ObjectKey[] {
@@ -100,4 +103,10 @@ export function childrenOf({ children }: Caches, uid: string): KubeObject[] {
       return owner?.uid === uid || owner?.kind === 'ReplicaSet';
     }),
   );
+}
+
+/** Pods of jobs of this name, none of which is there any more. */
+export function orphanedPods({ children }: Caches, key: ObjectKey): KubeObject[] {
+  const podCache = children.find(({ resource }) => resource.kind === 'Pod')?.cache;
+  return podCache?.byIndex(byJobName, formatKey(key)) ?? [];
 }

@@ -41,7 +41,7 @@ export class PrivateObjects {
   async controlToken(job: JobIdentity, signal: AbortSignal): Promise<string> {
     const kept = this.#keptOf(job);
     if (kept.controlToken !== undefined) return kept.controlToken;
-    const name = childNames.tokens(job.name);
+    const name = childNames.tokens(job);
     const read = () => this.#read(secrets, job, name, signal);
     const secret =
       (await read()) ?? (await this.#create(secrets, job, this.#newTokens(job), signal));
@@ -82,7 +82,7 @@ export class PrivateObjects {
   }
 
   async #readFile(job: JobIdentity, attempt: number, signal: AbortSignal) {
-    const name = childNames.jobFile(job.name, attempt);
+    const name = childNames.jobFile(job, attempt);
     const map = await this.#read(configMaps, job, name, signal);
     if (map === undefined) return undefined;
     const file = readJobFile(map);
@@ -110,7 +110,7 @@ export class PrivateObjects {
   }
 
   #newTokens(job: JobIdentity): KubeObject {
-    const name = childNames.tokens(job.name);
+    const name = childNames.tokens(job);
     const [control, worker] = [this.#random.hex(64), this.#random.hex(64)];
     return {
       ...childOf(job, { apiVersion: 'v1', kind: 'Secret', name }),

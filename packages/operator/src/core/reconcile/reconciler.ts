@@ -5,6 +5,7 @@ import {
   isNotFound,
   jsonEqual,
   mergePatch,
+  pods,
   requeueAfter,
   type ApiClient,
   type EventRecorder,
@@ -18,9 +19,11 @@ import type { Plan } from '../draft.ts';
 import type { NodeFacts } from '../node-facts.ts';
 import type { Observed, Settings } from '../observed.ts';
 import { isTerminal, plan as makePlan } from '../plan.ts';
+import { hurriedSeconds } from '../policies/remove-pods.ts';
 import { jobView } from '../views/job-view.ts';
+import { podView } from '../views/pod-view.ts';
 import { Applier, type Outcome } from './apply.ts';
-import { mapReduceJobs, type Caches } from './caches.ts';
+import { mapReduceJobs, orphanedPods, type Caches } from './caches.ts';
 import { JobMemories, type JobMemory } from './job-memory.ts';
 import type { JobMetrics } from './job-totals.ts';
 import { newestJob, observe } from './observe.ts';
@@ -79,7 +82,7 @@ export class JobReconciler {
     const { caches, nodes, clock, settings } = this.#options;
     const text = formatKey(key);
     const object = newestJob(caches, key, this.#memories.peek(text)?.written);
-    if (object === undefined) return this.#forget(text);
+    if (object === undefined) return this.#gone(key, signal);
     const job = jobView(object);
     const memory = this.#memories.of(text, job.uid);
     const sources = { caches, nodes, memory, privateObjects: this.#privateObjects };
@@ -115,6 +118,25 @@ export class JobReconciler {
       plan.wakeAt === undefined ? Infinity : Math.max(1, plan.wakeAt - seen.now),
     );
     return wakeAfter === Infinity ? done : requeueAfter(wakeAfter);
+  }
+
+  /** The job is gone, and what it owned goes; its workers need no time to hand anything over. */
+  async #gone(key: ObjectKey, signal: AbortSignal): Promise<ReconcileResult> {
+    const { caches, clock, client } = this.#options;
+    const latest = clock.wall() + hurriedSeconds * 1_000;
+    const orphans = orphanedPods(caches, key).filter(
+      (pod) => (podView(pod)?.deletedBy ?? Infinity) > latest,
+    );
+    for (const { metadata } of orphans) {
+      const { uid = '' } = metadata;
+      const options = { preconditions: { uid }, gracePeriodSeconds: hurriedSeconds, signal };
+      await client
+        .delete(pods, { ...key, name: metadata.name }, options)
+        .catch((error: unknown) => {
+          if (!isConflict(error)) throw error;
+        });
+    }
+    return this.#forget(formatKey(key));
   }
 
   #forget(key: string): ReconcileResult {

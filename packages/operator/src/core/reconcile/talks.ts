@@ -118,7 +118,7 @@ export class Talk {
         const status = await this.#connection.call(this.#address, 'status', request, options);
         failures = 0;
         if (this.#take(status)) onChange();
-        await sleep(clock, began + pollMs - clock.now(), signal);
+        await sleep(clock, Math.max(0, began + pollMs - clock.now()), signal);
       } catch {
         failures += 1;
         if (this.#silentSince === undefined) {
