@@ -93,7 +93,9 @@ const sparingExpress: Plugin = {
 const roles = {
   executor: 'roles/executor.ts',
   worker: 'roles/worker.ts',
+  'watched-worker': 'roles/watched-worker.ts',
   coordinator: 'roles/coordinator.ts',
+  'job-coordinator': 'roles/job-coordinator.ts',
   'command-line': 'command-line.ts',
 };
 
@@ -101,7 +103,8 @@ const roles = {
 const separateRoles: Plugin = {
   name: 'separate-roles',
   setup(build) {
-    const filter = /^\.\/(?:roles\/(?:executor|worker|coordinator)|command-line)\.ts$/;
+    const filter =
+      /^\.\/(?:roles\/(?:executor|(?:watched-)?worker|(?:job-)?coordinator)|command-line)\.ts$/;
     build.onResolve({ filter }, ({ path }) => ({ path: basename(path, '.ts'), namespace: 'role' }));
     build.onLoad({ filter: /.*/, namespace: 'role' }, ({ path }) => ({
       contents: `module.exports = require('./src/packed/load-bundle.ts').loadBundle('${path}');`,

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { outputDirectory } from './commands/output-directory.ts';
 import { defineCommands, type Actions } from './define-commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import { exitWith } from './report-error.ts';
@@ -25,8 +26,10 @@ async function run(entry: string, argv: readonly string[]): Promise<number> {
 function lazyActions(entry: string): Actions {
   return {
     run: async (...args) => (await import('./commands/run.ts')).run(entry, ...args),
-    verify: async (directory) => (await import('./commands/verify.ts')).verify(directory),
-    cat: async (directory) => (await import('./commands/cat.ts')).cat(directory),
+    verify: async (directory) =>
+      (await import('./commands/verify.ts')).verify(outputDirectory(directory, process.env)),
+    cat: async (directory) =>
+      (await import('./commands/cat.ts')).cat(outputDirectory(directory, process.env)),
     examples: async () => (await import('./commands/examples.ts')).listExamples(),
     generate: async (options) => (await import('./commands/generate.ts')).generateTeragen(options),
     validate: async (directory) =>

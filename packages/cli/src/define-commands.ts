@@ -8,8 +8,8 @@ import { parseDuration } from './values/duration.ts';
 /** What a command does; each loads its code when it is called. */
 export interface Actions {
   run(program: string, inputs: string[], flags: RunFlags): Promise<ExitCode>;
-  verify(directory: string): Promise<ExitCode>;
-  cat(directory: string): Promise<ExitCode>;
+  verify(directory: string | undefined): Promise<ExitCode>;
+  cat(directory: string | undefined): Promise<ExitCode>;
   examples(): Promise<ExitCode>;
   generate(options: { records: number; output: string }): Promise<ExitCode>;
   validate(directory: string): Promise<ExitCode>;
@@ -138,13 +138,13 @@ function defineOutputs(root: Command, actions: Actions, acting: Acting): void {
   root
     .command('verify')
     .description('prove an output whole: parts, commit records, digests, counts of records')
-    .argument('<dir>', 'output directory of a job')
-    .action(acting((directory: string) => actions.verify(directory)));
+    .argument('[dir]', 'output directory of a job (default: $MAPREDUCE_OUTPUT)')
+    .action(acting((directory: string | undefined) => actions.verify(directory)));
   root
     .command('cat')
     .description('print the parts of an output in order')
-    .argument('<dir>', 'output directory of a job')
-    .action(acting((directory: string) => actions.cat(directory)));
+    .argument('[dir]', 'output directory of a job (default: $MAPREDUCE_OUTPUT)')
+    .action(acting((directory: string | undefined) => actions.cat(directory)));
   root
     .command('examples')
     .description('list the examples, and how to run each')
@@ -171,15 +171,26 @@ function defineTerasort(root: Command, actions: Actions, acting: Acting): void {
     .action(acting((directory: string) => actions.validate(directory)));
 }
 
+const ports = { min: 0, max: 65_535 };
+const generations = { min: 1, max: 999_999 };
+
 /** Their flags are read in `roles/`; here they are for the help. */
 function defineRoles(root: Command): void {
   root
     .command('coordinator')
     .description('run the coordinator of one job')
-    .requiredOption(
+    .option(
       '--config <file>',
       'its configuration (JSON); - is the first line of standard input, at whose end it cancels the job',
-    );
+    )
+    .option('--job <file>', 'instead: the job of a cluster (JSON), as the operator mounts it')
+    .option(
+      '--generation <n>',
+      'with --job: how many coordinators the job has had',
+      count(generations),
+    )
+    .option('--port <n>', 'with --job: where it listens (default: 7070)', count(ports))
+    .option('--metrics-port <n>', 'with --job: serve metrics and probes there', count(ports));
   root
     .command('worker')
     .description('run a worker of a coordinator')
@@ -194,10 +205,15 @@ function defineRoles(root: Command): void {
       '--host <address>',
       'where it listens for other workers (default: as it reaches the coordinator)',
     )
-    .option('--port <n>', 'of that address; 0 takes a free one', count({ min: 0, max: 65_535 }), 0)
+    .option('--port <n>', 'of that address; 0 takes a free one', count(ports), 0)
     .option(
       '--grace <duration>',
       'what it may take, once told to leave, to finish and to hand over',
       '90s',
-    );
+    )
+    .option(
+      '--stay',
+      "wait for the coordinator as long as it takes, and at the job's end until told to go",
+    )
+    .option('--metrics-port <n>', 'serve metrics and probes there', count(ports));
 }

@@ -12,13 +12,23 @@ const wantsHelp = args.includes('--help') || args.includes('-h');
 
 void main();
 
+function has(flag: string): boolean {
+  return args.some((arg) => arg === flag || arg.startsWith(`${flag}=`));
+}
+
 async function main(): Promise<void> {
   if (command === 'executor') {
     keepCompiled();
     await (await import('./roles/executor.ts')).executor();
+  } else if (command === 'worker' && !wantsHelp && has('--metrics-port')) {
+    keepCompiled();
+    await (await import('./roles/watched-worker.ts')).workerWithMetrics(args, entry);
   } else if (command === 'worker' && !wantsHelp) {
     keepCompiled();
     await (await import('./roles/worker.ts')).worker(args, entry);
+  } else if (command === 'coordinator' && !wantsHelp && has('--job')) {
+    keepCompiled();
+    await (await import('./roles/job-coordinator.ts')).jobCoordinator(args);
   } else if (command === 'coordinator' && !wantsHelp) {
     keepCompiled();
     await (await import('./roles/coordinator.ts')).coordinator(args);

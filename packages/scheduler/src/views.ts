@@ -74,6 +74,16 @@ export function workerViews(state: SchedulerState): WorkerView[] {
   }));
 }
 
+/** Workers by state; of those that have gone, each incarnation once. O(workers ever heard of). */
+export function workerCounts(state: SchedulerState): Record<WorkerView['state'], number> {
+  const draining = state.draining.size;
+  const counts = { alive: state.aliveWorkers - draining, draining, lost: 0, left: 0 };
+  for (const worker of state.byIncarnation.values()) {
+    if (worker.state !== 'alive') counts[worker.state] += 1;
+  }
+  return counts;
+}
+
 /** All incarnations ever heard of. */
 export function workersTotal(state: SchedulerState): number {
   return state.byIncarnation.size;

@@ -80,7 +80,12 @@ async function entriesOf(disk: Disk, directory: string): Promise<string[] | unde
       `output directory ${directory}: is a file; name a directory that is empty or absent`,
     );
   }
-  return disk.list(directory);
+  return (await disk.list(directory)).filter(isOutputs);
+}
+
+/** At the root of a volume lies a folder of its file system's own. */
+function isOutputs(entry: string): boolean {
+  return entry !== 'lost+found';
 }
 
 function notEmpty(directory: string, entries: readonly string[]): OutputError {
@@ -125,7 +130,9 @@ async function clear(
   const trash = `.mapreduce-trash-${token}`;
   await disk.makeDirectory(joinPath(directory, trash));
   for (let round = 0; ; round++) {
-    const entries = (await disk.list(directory)).filter((entry) => entry !== trash);
+    const entries = (await disk.list(directory)).filter(
+      (entry) => entry !== trash && isOutputs(entry),
+    );
     if (entries.length === 0) break;
     await checkInCharge();
     entries.sort((a, b) => Number(b === jobsFolder) - Number(a === jobsFolder));

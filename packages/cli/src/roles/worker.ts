@@ -1,5 +1,5 @@
 import { leaveSignals, nodeLog } from '@mapreduce/service/node';
-import { runWorker } from '@mapreduce/worker/node';
+import { runWorker, type WorkerSettings } from '@mapreduce/worker/node';
 import { CliError } from '../exit-codes.ts';
 import { exitWith } from '../report-error.ts';
 import { duration, readFlags, required, wholeNumber } from './flags.ts';
@@ -8,12 +8,31 @@ import { endGroup, readParent } from './parent-pipe.ts';
 /** A worker that is to leave may take a day. */
 const maxGraceMs = 86_400_000;
 
+/** What watches a worker from outside. */
+export interface WorkerWatch extends Pick<WorkerSettings, 'onRegistered' | 'watch'> {
+  /** The worker has ended. */
+  readonly onOver: () => Promise<void>;
+}
+
 /** `mapreduce worker`. */
 export function worker(args: readonly string[], entry: string): Promise<void> {
   return exitWith(() => run(args, entry));
 }
 
-async function run(args: readonly string[], entry: string): Promise<number> {
+/** `mapreduce worker` under the eyes of what `open` makes; it is given the port of `--metrics-port`. */
+export function watchedWorker(
+  args: readonly string[],
+  entry: string,
+  open: (port: number, slots: number) => Promise<WorkerWatch>,
+): Promise<void> {
+  return exitWith(() => run(args, entry, open));
+}
+
+async function run(
+  args: readonly string[],
+  entry: string,
+  open?: (port: number, slots: number) => Promise<WorkerWatch>,
+): Promise<number> {
   const flags = readFlags('worker', args, {
     coordinator: { type: 'string' },
     'token-file': { type: 'string' },
@@ -22,6 +41,8 @@ async function run(args: readonly string[], entry: string): Promise<number> {
     host: { type: 'string' },
     port: { type: 'string', default: '0' },
     grace: { type: 'string', default: '90s' },
+    stay: { type: 'boolean', default: false },
+    'metrics-port': { type: 'string', default: '0' },
   });
   const address = required('worker', 'coordinator', flags.coordinator);
   const graceMs = duration('grace', flags.grace, maxGraceMs);
@@ -29,20 +50,28 @@ async function run(args: readonly string[], entry: string): Promise<number> {
     tokenFile: required('worker', 'token-file', flags['token-file']),
     slots: wholeNumber('slots', flags.slots, 1, 1_024),
     port: wholeNumber('port', flags.port, 0, 65_535),
+    stay: flags.stay,
     ...(flags.directory !== undefined && { directory: flags.directory }),
     ...(flags.host !== undefined && { host: flags.host }),
   };
+  const metricsPort = wholeNumber('metrics-port', flags['metrics-port'], 0, 65_535);
   const { drain, leave } = leaveSignals();
-  return runWorker({
-    ...settings,
-    ...(address === '-'
-      ? { coordinator: fromParent(), onRegistered: tellParent }
-      : { coordinator: checkedUrl(address) }),
-    executorArgs: [entry, 'executor'],
-    log: nodeLog({ level: 'info', process: 'worker' }),
-    signal: leave,
-    drain: { signal: drain, graceMs },
-  });
+  const watch = await open?.(metricsPort, settings.slots);
+  try {
+    return await runWorker({
+      ...settings,
+      ...(address === '-'
+        ? { coordinator: fromParent(), onRegistered: tellParent }
+        : { coordinator: checkedUrl(address) }),
+      executorArgs: [entry, 'executor'],
+      log: nodeLog({ level: 'info', process: 'worker' }),
+      signal: leave,
+      drain: { signal: drain, graceMs },
+      ...watch,
+    });
+  } finally {
+    await watch?.onOver();
+  }
 }
 
 /** A worker of `mapreduce run`: it hears where the coordinator listens, and ends with the command. */

@@ -236,7 +236,9 @@ export class Coordinator implements Handlers {
     });
 
   readonly status: Handlers['status'] = async ({ after, waitMs }) => {
-    const { board, ending } = this.#job;
+    const { board, ending, resumed } = this.#job;
+    // Nobody is to hear that a job runs which has ended long ago.
+    await resumed;
     if (ending.end === undefined) await board.beyond(after, waitMs);
     return this.#job.status();
   };

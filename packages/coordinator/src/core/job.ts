@@ -68,6 +68,7 @@ export class Job {
   readonly inputs: Promise<readonly ListedInput[]>;
   /** The output is ready, and what it holds is known. */
   readonly prepared: Promise<void>;
+  readonly resumed: Promise<void> = Promise.resolve();
   readonly #ports: CoordinatorPorts;
   readonly #journal: Journal;
   readonly #onDeposed: (error: DeposedError) => void;
@@ -79,7 +80,6 @@ export class Job {
   constructor(options: JobOptions, ports: CoordinatorPorts) {
     const { config, jobDigest, journal, restored, isFirst, hasBound, onDeposed } = options;
     const { clock, digest, random, log: facts } = ports;
-    const { epoch } = journal;
     const { id: job, reducers, fsync } = config.job;
     this.config = config;
     this.#ports = ports;
@@ -93,7 +93,7 @@ export class Job {
     this.output = new Output(config, layout, jobDigest, ports);
     this.driver = new SchedulerDriver(
       clock,
-      { epoch, reducers, ...schedulerLimits },
+      { epoch: journal.epoch, reducers, ...schedulerLimits },
       (commands) => this.#carryOut(commands),
       ports.onStep,
     );
@@ -149,7 +149,7 @@ export class Job {
       finishOutput: () => this.output.finish(this.outputs.table, this, this.#fileOf),
       discardOutput: () => this.output.discard(),
     });
-    if (ended !== undefined) void this.ending.resume(ended);
+    if (ended !== undefined) this.resumed = this.ending.resume(ended);
     else this.#checkSkipped();
     const steps: Promise<unknown>[] = [this.inputs, this.prepared];
     if (described !== undefined && kept === undefined && ended === undefined) {

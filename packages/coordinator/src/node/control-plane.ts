@@ -17,14 +17,16 @@ import {
   sendPieces,
   type Authenticator,
 } from '@mapreduce/service/node';
-import type { Coordinator } from '../core/index.ts';
+import type { ControlHandlers } from '../core/index.ts';
 import { EncodedLog } from './encoded-log.ts';
 
 export interface ControlPlaneOptions {
-  /** Requests that come before it has started wait for it. */
-  readonly coordinator: Promise<Coordinator>;
+  /** Who answers now; requests that come before it has started wait for it. */
+  readonly coordinator: () => Promise<ControlHandlers>;
   readonly authenticator: Authenticator;
   readonly log: Log;
+  /** Told of each request, with the time that it took. */
+  readonly onAnswered?: (route: RouteName, ms: number) => void;
 }
 
 /**
@@ -41,10 +43,11 @@ export async function controlPlane(
   application.enable('case sensitive routing');
   application.enable('strict routing');
   let encoded: EncodedLog | undefined;
-  const logOf = ({ log }: Coordinator) => (encoded ??= new EncodedLog(log));
+  const logOf = ({ log }: ControlHandlers) => (encoded ??= new EncodedLog(log));
   for (const name of Object.keys(routes) as RouteName[]) {
     const { path, role } = routes[name];
-    application.all(path, (request, response) =>
+    application.all(path, (request, response) => {
+      observe(response, name, options);
       answer(response, options.log, async () => {
         await authorize(request, options.authenticator, role);
         if (request.method !== 'POST')
@@ -53,8 +56,8 @@ export async function controlPlane(
         if (name !== 'heartbeat') return [Buffer.from(JSON.stringify(value))];
         const { logFrom } = message as HeartbeatRequest;
         return encodeHeartbeat(value as HeartbeatResponse, logFrom, logOf(coordinator));
-      }),
-    );
+      });
+    });
   }
   application.use((request: IncomingMessage, response: ServerResponse) =>
     answer(response, options.log, async () => {
@@ -68,18 +71,25 @@ export async function controlPlane(
   return application;
 }
 
+function observe(response: ServerResponse, name: RouteName, options: ControlPlaneOptions): void {
+  const { onAnswered } = options;
+  if (onAnswered === undefined) return;
+  const began = performance.now();
+  response.once('close', () => onAnswered(name, performance.now() - began));
+}
+
 async function serve(
   name: RouteName,
   request: IncomingMessage,
   response: ServerResponse,
-  { coordinator: starting }: ControlPlaneOptions,
+  { coordinator: current }: ControlPlaneOptions,
 ) {
   const route = routes[name];
   const message = parseMessage<RequestOf<RouteName>>(
     route.request,
     await readJson(request, route.body),
   );
-  const coordinator = await starting;
+  const coordinator = await current();
   if (name === 'lease') {
     response.once('close', () => {
       if (!response.writableFinished) coordinator.withdraw(message as LeaseRequest);

@@ -16,7 +16,7 @@ const address = 'http://coordinator';
 const request = { incarnation: 'w1', epoch: anEpoch(), attempt: anAttempt('reduce') };
 
 /** A client whose coordinator answers grants by `answer`, given the number of the try. */
-function make(answer: (attempt: number) => Error | undefined) {
+function make(answer: (attempt: number) => Error | undefined, lostMs?: number) {
   const clock = new VirtualClock();
   const transport = new MemoryTransport();
   let tries = 0;
@@ -29,7 +29,7 @@ function make(answer: (attempt: number) => Error | undefined) {
     },
   });
   const ports = { clock, transport, random: new SeededRandom(1), log: new MemoryLog() };
-  const client = new CoordinatorClient(ports, address);
+  const client = new CoordinatorClient(ports, address, lostMs);
   const controller = new AbortController();
   const wanted = { timeoutMs: 1_000, signal: controller.signal };
   const settled: unknown[] = [];
@@ -72,6 +72,16 @@ describe('CoordinatorClient', () => {
     // It backs off.
     expect(tries()).toBeLessThan(70);
     expect(clock.pending).toBe(0);
+  });
+
+  test('never gives up if it is told not to', async () => {
+    const { clock, settled, tries } = make(
+      (number) => (number < 2_000 ? new TransportError('broken') : undefined),
+      Infinity,
+    );
+    await clock.runUntil(() => settled.length > 0);
+    expect(settled).toEqual([{ grant: 'wait' }]);
+    expect(tries()).toBe(2_000);
   });
 
   test('an abort ends it', async () => {

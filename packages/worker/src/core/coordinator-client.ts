@@ -16,7 +16,7 @@ import { CoordinatorLostError } from './errors.ts';
 import type { WorkerPorts } from './ports.ts';
 import { throwIfAborted } from './wait.ts';
 
-/** A worker whose coordinator cannot be reached for so long gives up (exit code 5). */
+/** A worker whose coordinator cannot be reached for so long gives up (exit code 5), unless told otherwise. */
 export const coordinatorLostMs = 60_000;
 
 const firstDelayMs = 25;
@@ -38,15 +38,23 @@ interface Wanted {
 export class CoordinatorClient {
   readonly #ports: Pick<WorkerPorts, 'clock' | 'random' | 'transport' | 'log'>;
   readonly #address: string;
+  readonly #lostMs: number;
 
-  constructor(ports: Pick<WorkerPorts, 'clock' | 'random' | 'transport' | 'log'>, address: string) {
+  /** `lostMs`: when a coordinator that does not answer is given up. */
+  constructor(
+    ports: Pick<WorkerPorts, 'clock' | 'random' | 'transport' | 'log'>,
+    address: string,
+    lostMs = coordinatorLostMs,
+  ) {
     this.#ports = ports;
     this.#address = address;
+    this.#lostMs = lostMs;
   }
 
   /**
    * `request` is asked for at each try. Throws `ServiceError` where the coordinator refuses,
-   * `CancelledError` once the signal aborts, `CoordinatorLostError` after 60 s of failed tries.
+   * `CancelledError` once the signal aborts, `CoordinatorLostError` after too long a time of
+   * failed tries.
    */
   call<R extends RouteName>(
     route: R,
@@ -88,9 +96,9 @@ export class CoordinatorClient {
           (error instanceof ServiceError && passing.has(error.code));
         if (!mayPass) throw error;
         failingSince ??= clock.now();
-        if (clock.now() - failingSince >= coordinatorLostMs) {
+        if (clock.now() - failingSince >= this.#lostMs) {
           throw new CoordinatorLostError(
-            `the coordinator at ${this.#address} has not answered for ${coordinatorLostMs / 1_000} s: ${error.message}`,
+            `the coordinator at ${this.#address} has not answered for ${this.#lostMs / 1_000} s: ${error.message}`,
           );
         }
         log.debug('coordinator did not answer; trying again', { route, error: error.message });

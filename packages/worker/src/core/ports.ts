@@ -24,6 +24,8 @@ export interface WorkerOptions {
   readonly directory: string;
   /** Tasks it runs at once. */
   readonly slots: number;
+  /** A coordinator that cannot be reached for so long is given up. Default: 60 s; `Infinity`: never. */
+  readonly coordinatorLostMs?: number;
   /** Called at each registration: it is up and can be leased tasks. */
   readonly onRegistered?: () => void;
   /** Answers what is under way, with `Connection: close`, and takes nothing new. */

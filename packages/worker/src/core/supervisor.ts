@@ -61,7 +61,7 @@ export class Supervisor {
     this.#worker = {
       ports,
       options,
-      client: new CoordinatorClient(ports, options.coordinator),
+      client: new CoordinatorClient(ports, options.coordinator, options.coordinatorLostMs),
       link: new CoordinatorLink(),
       pool: new ExecutorPool(ports, options.slots),
       attempts: new RunningAttempts(),

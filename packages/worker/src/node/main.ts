@@ -1,4 +1,4 @@
-import { DiskError, type Log } from '@mapreduce/service';
+import { DiskError, type Log, type Transport } from '@mapreduce/service';
 import {
   nodeClock,
   nodeCodec,
@@ -40,8 +40,15 @@ export interface WorkerSettings {
   readonly signal: AbortSignal;
   /** Aborts when it is to leave in good order, which may take `graceMs`. */
   readonly drain?: { readonly signal: AbortSignal; readonly graceMs: number };
+  /**
+   * It is for others to say when it goes: it waits for its coordinator as long as it takes, and at the
+   * job's end until it is told to leave.
+   */
+  readonly stay?: boolean;
   /** Called at each registration. */
   readonly onRegistered?: () => void;
+  /** Wraps what it says and hears. */
+  readonly watch?: (transport: Transport) => Transport;
   /** Replaces adapters, for tests of what fails. */
   readonly ports?: Partial<WorkerPorts>;
 }
@@ -62,7 +69,11 @@ export async function runWorker(settings: WorkerSettings): Promise<number> {
   let scratch: ScratchDirectory | undefined;
   try {
     scratch = await claimScratch(settings.directory);
-    await work(settings, scratch.path);
+    const end = await work(settings, scratch.path);
+    if (end === 'ended' && settings.stay === true) {
+      log.info('the job has ended; waiting to be told to go');
+      await told(settings);
+    }
     return workerExit.done;
   } catch (error) {
     if (error instanceof CoordinatorLostError) {
@@ -77,8 +88,8 @@ export async function runWorker(settings: WorkerSettings): Promise<number> {
   }
 }
 
-async function work(settings: WorkerSettings, directory: string): Promise<void> {
-  const { log, slots } = settings;
+async function work(settings: WorkerSettings, directory: string): Promise<'ended' | 'left'> {
+  const { log, slots, stay, watch = asIs } = settings;
   const args = settings.executorArgs ?? [process.argv[1] ?? '', 'executor'];
   const spawn = new NodeSpawn({ args, log });
   const token = await readTokenFile(settings.tokenFile);
@@ -101,7 +112,7 @@ async function work(settings: WorkerSettings, directory: string): Promise<void> 
       {
         clock: nodeClock,
         random: nodeRandom,
-        transport,
+        transport: watch(transport),
         disk: nodeDisk,
         codec: nodeCodec,
         digest: nodeDigest,
@@ -112,14 +123,34 @@ async function work(settings: WorkerSettings, directory: string): Promise<void> 
       {
         ...{ coordinator, address, directory, slots, token },
         ...(settings.onRegistered && { onRegistered: settings.onRegistered }),
+        ...(stay === true && { coordinatorLostMs: Infinity }),
         stopServing: () => server.close(stopServingMs.longest, stopServingMs.idle),
       },
     );
-    await untilDrained(supervisor, settings);
+    return await untilDrained(supervisor, settings);
   } finally {
     transport.close();
     await server.close();
   }
+}
+
+function asIs(transport: Transport): Transport {
+  return transport;
+}
+
+/** Resolves when the process is told to leave, in whatever way. */
+function told({ drain, signal }: WorkerSettings): Promise<void> {
+  const either = AbortSignal.any([signal, ...(drain === undefined ? [] : [drain.signal])]);
+  return new Promise((resolve) => {
+    // A signal alone keeps no process alive.
+    const alive = setInterval(() => undefined, 2 ** 30);
+    const go = () => {
+      clearInterval(alive);
+      resolve();
+    };
+    if (either.aborted) go();
+    else either.addEventListener('abort', go, { once: true });
+  });
 }
 
 /** Throws only where somebody asks before anybody could know the address. */
@@ -131,12 +162,12 @@ function started(supervisor: Supervisor | undefined): Supervisor {
 async function untilDrained(
   supervisor: Supervisor,
   { drain, signal }: WorkerSettings,
-): Promise<void> {
+): Promise<'ended' | 'left'> {
   const begin = () => supervisor.drain(drain?.graceMs ?? 0);
   drain?.signal.addEventListener('abort', begin, { once: true });
   if (drain?.signal.aborted === true) begin();
   try {
-    await supervisor.run(signal);
+    return await supervisor.run(signal);
   } finally {
     drain?.signal.removeEventListener('abort', begin);
   }

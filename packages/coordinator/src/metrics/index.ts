@@ -1,0 +1,1 @@
+export { CoordinatorMetrics } from './coordinator-metrics.ts';

@@ -1,0 +1,1 @@
+export { WorkerMetrics } from './worker-metrics.ts';
