@@ -3,7 +3,7 @@ import type { Bug } from '../bug.ts';
 export const bug: Bug = {
   breaks: 'What was spilled is counted once more after the spill.',
   file: 'packages/engine/src/map/combining-collector.ts',
-  find: '    this.#table.clear();\n',
+  find: '    this.#keys.clear();\n',
   replace: '',
   caughtBy: {
     file: 'packages/engine/src/engine.test.ts',

@@ -1,6 +1,8 @@
 import type { Reader } from './readers.ts';
 import type { Key, Value } from './values.ts';
 import type { Writer } from './writers.ts';
+import { wordNumbers } from './word-numbers.ts';
+import { wordNumber } from './words.ts';
 
 /** Emits one pair. Both are encoded before it returns, so the caller may reuse what it passed. */
 export type Emit<K extends Key, V extends Value> = (key: K, value: V) => void;
@@ -134,5 +136,5 @@ export function defineJob<
   OK extends Key = Key,
   OV extends Value = Value,
 >(job: Job<R, K, V, OK, OV>): Job<R, K, V, OK, OV> {
-  return job;
+  return Object.assign({ [wordNumbers]: wordNumber }, job);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { scanWords, words } from './index.ts';
+import { wordNumbersOf } from './engine.ts';
+import { defineJob, scanWords, words } from './index.ts';
 
 /** Pieces of text that meet every branch: letters of all lengths, and what is no letter. */
 const characters = fc.constantFrom(
@@ -38,6 +39,43 @@ describe('words', () => {
     const first = words('a b');
     words('c d');
     expect(first).toEqual(['a', 'b']);
+  });
+});
+
+describe('the number of a word', () => {
+  const numberOf = wordNumbersOf(defineJob({ map: () => undefined }));
+
+  test('is asked for in the order of the words, and stands for one string', () => {
+    words('one two');
+    const [one, two] = words('one two').map((word) => numberOf?.(word) ?? NaN);
+    expect(one).toBeGreaterThan(0);
+    expect(two).toBeGreaterThan(0);
+    expect(two).not.toBe(one);
+    expect(words('two one one').map((word) => numberOf?.(word))).toEqual([two, one, one]);
+  });
+
+  test('is 0 for every other string', () => {
+    words('one two');
+    expect(['two', 'two', 'two'].map((word) => numberOf?.(word))).toEqual([
+      0,
+      expect.any(Number),
+      0,
+    ]);
+    const changed = words('one two');
+    changed[0] = 'three';
+    expect(numberOf?.('three')).toBe(0);
+    words('');
+    expect(numberOf?.('')).toBe(0);
+  });
+
+  test('is 0 for words that are too long, parts of runs, or one too many', () => {
+    expect(words(`${'x'.repeat(17)} a’b`).map((word) => numberOf?.(word))).toEqual([0, 0, 0]);
+    const all = Array.from({ length: 30_000 }, (_, i) =>
+      i.toString().replace(/\d/g, (digit) => 'abcdefghij'[Number(digit)] as string),
+    );
+    for (const word of all) expect(words(word)).toEqual([word]);
+    expect(words('ab zzz').map((word) => numberOf?.(word))).toEqual([expect.any(Number), 0]);
+    expect(words('zzz ab zzz')).toEqual(['zzz', 'ab', 'zzz']);
   });
 });
 

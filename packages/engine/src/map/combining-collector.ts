@@ -51,7 +51,7 @@ export class CombiningCollector implements Collector {
    */
   constructor(options: CollectorOptions, combiner: Combiner, inPairs: boolean) {
     this.#options = options;
-    this.#keys = new KeyEntries(options.keys);
+    this.#keys = new KeyEntries(options.keys, options.wordNumber);
     this.#table = this.#keys.table;
     this.#combiner = combiner;
     this.#framer = new RecordFramer(options.budget);
@@ -250,7 +250,7 @@ export class CombiningCollector implements Collector {
     this.#gate.during('while records are spilled', () => {
       this.#options.output.spill((sink) => this.#dump(sink));
     });
-    this.#table.clear();
+    this.#keys.clear();
     this.#numbers.clear();
     this.#values.clear();
     this.#known = 0;

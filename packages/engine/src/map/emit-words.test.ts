@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   type BlockEmit,
   defineJob,
@@ -6,10 +6,12 @@ import {
   type Key,
   ndjsonWriter,
   scanWords,
+  sum,
   sumValues,
   type Value,
+  words,
 } from '@mapreduce/sdk';
-import { runProgram } from '@mapreduce/testing';
+import { type ProgramRun, runProgram } from '@mapreduce/testing';
 
 test('sums of fractions do not depend on which way each was emitted', async () => {
   const encoder = new TextEncoder();
@@ -37,12 +39,66 @@ test('sums of fractions do not depend on which way each was emitted', async () =
   const singly = jobOf((emit, value) =>
     scanWords(block, (source, start, end) => emit.text(source, start, end, value)),
   );
-  const found = await linesOf(together);
+  const run = { files: { 'a.txt': 'x' } };
+  const found = await linesOf(together, run);
   expect(found.length).toBe(8);
-  expect(found).toEqual(await linesOf(singly));
+  expect(found).toEqual(await linesOf(singly, run));
 });
 
-async function linesOf(program: object): Promise<string[]> {
-  const { parts } = await runProgram(program, { files: { 'a.txt': 'x' } });
+describe('words that map finds', () => {
+  const lines = Array.from({ length: 3_000 }, (_, i) => {
+    const name = i.toString(26).replace(/\d/g, (digit) => 'qrstuvwxyz'[Number(digit)] as string);
+    return `The ${name} of the naïve ${name}'s incomprehensibilities, ${name} don’t ${'y'.repeat(i % 40)}`;
+  });
+  const maps: Record<string, (line: string, emit: (word: string) => void) => void> = {
+    'are emitted in their order': (line, emit) => words(line).forEach(emit),
+    'are emitted in another order': (line, emit) => words(line).reverse().forEach(emit),
+    'are put in order in place': (line, emit) => words(line).sort().forEach(emit),
+    'are replaced in place': (line, emit) => {
+      const found = words(line);
+      found.forEach((word, i) => (found[i] = word.toLowerCase()));
+      found.forEach(emit);
+    },
+    'are emitted in part': (line, emit) =>
+      words(line)
+        .filter((w) => w.length > 3)
+        .forEach(emit),
+    'are emitted twice': (line, emit) =>
+      words(line)
+        .flatMap((word) => [word, word])
+        .forEach(emit),
+    'are those of two texts': (line, emit) => {
+      const first = words(line);
+      const second = words(`${line} again`);
+      [...first, ...second].forEach(emit);
+    },
+    'come with other strings': (line, emit) => {
+      emit('');
+      for (const word of words(line)) [word, `${word}!`].forEach(emit);
+    },
+  };
+
+  test.each(Object.keys(maps))('%s', async (name) => {
+    const map = maps[name] as (typeof maps)[string];
+    const counts = new Map<string, number>();
+    const count = (word: string) => counts.set(word, (counts.get(word) ?? 0) + 1);
+    for (const line of lines) map(line, (word) => void count(word));
+    const program = defineJob({
+      map: (line, emit) => map(line, (word) => emit(word, 1)),
+      combine: (_word, values) => sum(values),
+      reduce: (word, values, emit) => emit(word, sum(values)),
+      writer: ndjsonWriter(),
+    });
+    for (const memory of [100_000, 2 ** 25]) {
+      const files = { 'a.txt': lines.join('\n') };
+      const found = await linesOf(program, { files, settings: { memory } });
+      const pairs = found.map((line) => JSON.parse(line) as { key: string; value: number });
+      expect(new Map(pairs.map(({ key, value }) => [key, value]))).toEqual(counts);
+    }
+  });
+});
+
+async function linesOf(program: object, run: ProgramRun): Promise<string[]> {
+  const { parts } = await runProgram(program, run);
   return parts.flatMap((part) => new TextDecoder().decode(part).split('\n')).filter(Boolean);
 }

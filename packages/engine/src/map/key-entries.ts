@@ -1,4 +1,5 @@
 import type { Key } from '@mapreduce/sdk';
+import { WordKernel, type WordNumber } from '@mapreduce/sdk/engine';
 import { ByteWriter } from '../codec/byte-writer.ts';
 import { stringTag } from '../codec/key-parts.ts';
 import type { KeyCodec } from '../codec/keys.ts';
@@ -14,12 +15,36 @@ export class KeyEntries {
   readonly #rawPlain: boolean;
   readonly #key = new ByteWriter(256);
 
-  constructor(codec: KeyCodec) {
+  readonly #wordNumber: WordNumber | undefined;
+  /** By the number of a word, its entry + 1, or 0. */
+  readonly #byWord: Int32Array;
+
+  /** `wordNumber` may know a string without looking at its characters. */
+  constructor(codec: KeyCodec, wordNumber: WordNumber | undefined) {
+    this.#wordNumber = wordNumber;
+    this.#byWord = new Int32Array(wordNumber === undefined ? 0 : WordKernel.mostRuns + 1);
     this.#codec = codec;
     this.#rawPlain = codec.rawPlain;
   }
 
   of(key: Key): number {
+    if (this.#wordNumber === undefined || typeof key !== 'string') return this.#find(key);
+    const word = this.#wordNumber(key);
+    if (word === 0) return this.#find(key);
+    const known = this.#byWord[word] as number;
+    if (known > 0) return known - 1;
+    const entry = this.#find(key);
+    this.#byWord[word] = entry + 1;
+    return entry;
+  }
+
+  /** Forgets everything and keeps the memory. */
+  clear(): void {
+    this.table.clear();
+    this.#byWord.fill(0);
+  }
+
+  #find(key: Key): number {
     if (typeof key === 'string' && key.length <= shortText && this.#rawPlain) {
       let first = 0;
       let second = 0;

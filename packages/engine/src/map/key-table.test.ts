@@ -59,7 +59,7 @@ test.each([[[]], [['descending' as const]]])(
   'a key is one entry in all its forms (order %j)',
   (order) => {
     const codec = new KeyCodec({ order });
-    const entries = new KeyEntries(codec);
+    const entries = new KeyEntries(codec, undefined);
     const strings = ['', 'a', 'abcdefgh', 'abcdefghi', 'é', 'naïve', '\0', '😀', 'x'.repeat(100)];
     for (const [entry, text] of strings.entries()) {
       const utf8 = new TextEncoder().encode(text);

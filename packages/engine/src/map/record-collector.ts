@@ -1,4 +1,5 @@
 import { type Key, scanWords, type Value } from '@mapreduce/sdk';
+import type { WordNumber } from '@mapreduce/sdk/engine';
 import { ByteWriter, varintLength } from '../codec/byte-writer.ts';
 import { viewOf } from '../codec/copy-words.ts';
 import { bytesTag } from '../codec/key-parts.ts';
@@ -29,6 +30,8 @@ export interface CollectorOptions {
   readonly budget: number;
   /** Called now and then; returns after how many more pairs it is to be called again. */
   readonly onProgress: () => number;
+  /** What the program's SDK knows of the words that are emitted. */
+  readonly wordNumber: WordNumber | undefined;
 }
 
 /** Collects framed records in one arena; sorts their numbers, and writes them in order. */

@@ -1,4 +1,5 @@
 import type { MapManifest } from '@mapreduce/protocol';
+import { wordNumbersOf } from '@mapreduce/sdk/engine';
 import { toHex } from '../codec/hex.ts';
 import { KeyCodec } from '../codec/keys.ts';
 import type { MapIndex } from '../segments/index-file.ts';
@@ -65,6 +66,7 @@ function collectorOf(
     output,
     budget: collectorBudget(settings.memory),
     onProgress,
+    wordNumber: wordNumbersOf(job),
   };
   return combiner === undefined
     ? new RecordCollector(options, Math.ceil((split.end - split.start) * 1.1))

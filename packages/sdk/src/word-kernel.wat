@@ -1,21 +1,22 @@
-;; Adds up a number for each word of a text, over the words that it has been told of: what a map of
-;; word count does for nearly every word, without leaving for JavaScript. word-sums.ts is its only user
-;; and says how it is used; kernel.ts holds this file compiled.
+;; Looks up the words of a text in a table of those that it was told of: it counts them, adds a number
+;; to a sum for each, and says which they were. word-kernel.ts makes instances of it and says how it is
+;; used; word-kernel-code.ts holds this file assembled.
 ;;
 ;; A run is a maximal sequence of ASCII letters and bytes from 0x80 on. Whether a run that has such
 ;; bytes is one word is decided by who tells of it.
 ;;
 ;; Memory:
-;;        0  masks   17 × 16 bytes: number i keeps the first i bytes of a vector
-;;      512  word    a word by itself
-;;     1024  text    32 KiB at most; 80 zero bytes follow a text, and a word
-;;     1 Mi  slots   32,768 × 32 bytes: a run of up to 16 bytes, padded with zeros (the first eight are
-;;                   zero: free); its sum, a double; its entry, an integer that is the caller's
+;;        0  masks    17 × 16 bytes: number i keeps the first i bytes of a vector
+;;      512  word     a word by itself
+;;     1024  text     32 KiB at most; 80 bytes behind a text, and a word, are overwritten
+;;    64 Ki  numbers  of the runs that were counted, in their order, 4 bytes each
+;;     1 Mi  slots    32,768 × 32 bytes: a run of up to 16 bytes, padded with zeros (the first eight are
+;;                    zero: free); its sum, a double; its number, which is the caller's
 (module
   (memory (export "memory") 32)
   (global $slots i32 (i32.const 0x100000))
 
-  ;; Words added since the caller last set it to 0.
+  ;; Runs counted since the caller last set it to 0.
   (global $added (export "added") (mut i32) (i32.const 0))
   ;; Where the run that `add` stopped at ends.
   (global $end (export "end") (mut i32) (i32.const 0))
@@ -63,11 +64,17 @@
       (v128.load (local.get $start))
       (v128.load (i32.shl (i32.sub (local.get $end) (local.get $start)) (i32.const 4)))))
 
-  ;; Adds $value to the sum of each run in [$at, $to), in order, up to the first that is in no slot.
-  ;; Returns where that begins, or -1. What is at $to ends a run.
+  ;; Counts each run in [$at, $to), notes its number and adds $value to its sum, in order, up to the
+  ;; first that is in no slot. Returns where that begins, or -1. Overwrites what is behind $to.
   (func (export "add") (param $at i32) (param $to i32) (param $value f64) (result i32)
     (local $bits i64) (local $before i64) (local $starts i64) (local $ends i64)
     (local $start i32) (local $end i32) (local $run v128) (local $slot i32) (local $added i32)
+    ;; Zeros end the last run, and hold none themselves, however far vectors reach.
+    (v128.store (local.get $to) (v128.const i64x2 0 0))
+    (v128.store offset=16 (local.get $to) (v128.const i64x2 0 0))
+    (v128.store offset=32 (local.get $to) (v128.const i64x2 0 0))
+    (v128.store offset=48 (local.get $to) (v128.const i64x2 0 0))
+    (v128.store offset=64 (local.get $to) (v128.const i64x2 0 0))
     (local.set $added (global.get $added))
     (block $text
       (loop $groups
@@ -116,6 +123,9 @@
               (f64.store offset=16
                 (local.get $slot)
                 (f64.add (f64.load offset=16 (local.get $slot)) (local.get $value)))
+              (i32.store offset=0x10000
+                (i32.shl (local.get $added) (i32.const 2))
+                (i32.load offset=24 (local.get $slot)))
               (local.set $added (i32.add (local.get $added) (i32.const 1)))
               (local.set $start
                 (i32.add (local.get $at) (i32.wrap_i64 (i64.ctz (local.get $starts)))))
@@ -134,7 +144,7 @@
     (i32.const -1))
 
   ;; Gives a run of at most 16 bytes a slot; it must have none. Returns the slot.
-  (func (export "tell") (param $start i32) (param $end i32) (param $entry i32) (param $sum f64)
+  (func (export "tell") (param $start i32) (param $end i32) (param $number i32) (param $sum f64)
     (result i32)
     (local $run v128) (local $slot i32)
     (local.set $run (call $padded (local.get $start) (local.get $end)))
@@ -146,7 +156,7 @@
         (br $probe)))
     (v128.store (local.get $slot) (local.get $run))
     (f64.store offset=16 (local.get $slot) (local.get $sum))
-    (i32.store offset=24 (local.get $slot) (local.get $entry))
+    (i32.store offset=24 (local.get $slot) (local.get $number))
     (local.get $slot))
 
   (data (i32.const 16)
