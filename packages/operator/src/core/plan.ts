@@ -15,7 +15,7 @@ import { fail, keepsCoordinator } from './policies/fail.ts';
 import { outputLost } from './policies/output-lost.ts';
 import { removePredecessors } from './policies/predecessors.ts';
 import { progress } from './policies/progress.ts';
-import { coordinatorReadiness, workerReadiness } from './policies/readiness.ts';
+import { coordinatorReadiness, noMoreWorkers, workerReadiness } from './policies/readiness.ts';
 import { deleteAllPods, deleteWorkers } from './policies/remove-pods.ts';
 import { replicasNow } from './policies/scale.ts';
 import { hasStarted, start } from './policies/start.ts';
@@ -102,6 +102,7 @@ function finished(seen: Observed, draft: Draft, settings: Settings): void {
   const failed = conditionOf(draft.status.conditions, 'Failed');
   if (failed?.status === 'True' && !keepsCoordinator(failed.reason)) deleteAllPods(seen, draft);
   else deleteWorkers(seen, draft);
+  noMoreWorkers(seen, draft);
   outputLost(seen, draft);
   ttl(seen, draft, settings);
 }

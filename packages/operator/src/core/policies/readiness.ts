@@ -64,6 +64,19 @@ export function workerReadiness(seen: Observed, draft: Draft, { workers }: JobSp
   );
 }
 
+/** Once the job has ended, its workers are on their way out. */
+export function noMoreWorkers(seen: Observed, draft: Draft): void {
+  const { workers, conditions } = draft.status;
+  if (workers !== undefined) {
+    const { selector } = workers;
+    const replicas = workerPods(seen, draft).length;
+    draft.set({ workers: { replicas, ready: 0, selector, list: [] } });
+  }
+  if (conditions?.some(({ type }) => type === 'WorkersReady') !== true) return;
+  const reason = 'JobEnded';
+  draft.condition({ type: 'WorkersReady', status: 'False', reason, message: '' });
+}
+
 type Workers = NonNullable<JobResourceStatus['workers']>;
 
 function workersStatus(

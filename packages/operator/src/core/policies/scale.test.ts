@@ -3,12 +3,14 @@ import type { Observed } from '../observed.ts';
 import {
   aCoordinator,
   aDeployment,
+  aReportedWorker,
   aSpec,
   aWorker,
   addressOfWorker,
   ago,
   draftOf,
   heard,
+  nodeFacts,
   now,
   running,
 } from '../testing/builders.ts';
@@ -53,20 +55,20 @@ describe('more workers', () => {
   });
 
   it('let those stay that were about to go', () => {
-    const { draft } = scaleTo(
-      6,
-      { ...marked(2), ...victims(3, [2, false]) },
-      { scaleDownTime: ago(5) },
-    );
+    const workers = [aReportedWorker(2, { state: 'draining' })];
+    const talk = heard({ workers });
+    const { draft } = scaleTo(6, { ...marked(2), talk }, { scaleDownTime: ago(5) });
     expect(draft.wish.scaleDown).toEqual({ workers: 6, graceMs: 0 });
     expect(draft.deletionCosts).toEqual([{ pod: 'count-worker-2', cost: 0 }]);
-    expect(draft.status.workers).toHaveProperty('scaleDownTime');
+    expect(draft.status.workers).not.toHaveProperty('scaleDownTime');
   });
 
-  it('are done with once the coordinator knows', () => {
-    const { draft } = scaleTo(6, victims(6), { scaleDownTime: ago(5) });
-    expect(draft.wish).toEqual({});
-    expect(draft.status.workers).not.toHaveProperty('scaleDownTime');
+  it.each<[string, Partial<Observed>]>([
+    ['goes', { pods: four.map((pod) => ({ ...pod, deletedBy: now })) }],
+    ['is on a node that drains', { nodes: nodeFacts({ 'node-1': { draining: true } }) }],
+  ])('do not hold one that %s', (_, parts) => {
+    const talk = heard({ workers: [aReportedWorker(2, { state: 'draining' })] });
+    expect(scaleTo(6, { talk, ...parts }).draft.wish).toEqual({});
   });
 });
 
@@ -103,10 +105,19 @@ describe('fewer workers', () => {
     expect(scaleTo(2, { ...marked(1), ...victims(1, [1, true]) }).replicas).toBe(4);
   });
 
-  it('begin with pods that do not run', () => {
-    const [first, ...others] = four;
-    const pods = [aCoordinator(), ...others, { ...aWorker(1), ...first, ready: false }];
+  it('begin with pods that do not run yet', () => {
+    const pods = [aCoordinator(), ...four.slice(1), aWorker(1, { phase: 'Pending', ready: false })];
     expect(scaleTo(2, { pods }).replicas).toBe(3);
+  });
+
+  it('wait while one that stays is not ready, as the Deployment would take that one', () => {
+    const chosen = victims(3, [1, true]);
+    const { pods } = marked(1);
+    const unready = pods.map((pod) =>
+      pod.name === 'count-worker-2' ? { ...pod, ready: false } : pod,
+    );
+    expect(scaleTo(3, { pods, ...chosen }).replicas).toBe(3);
+    expect(scaleTo(3, { pods: unready, ...chosen }).replicas).toBe(4);
   });
 
   it('go unrelieved when their grace is over', () => {

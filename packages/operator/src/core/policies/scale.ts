@@ -3,6 +3,7 @@ import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
 import { formatTime, parseTime } from '../time.ts';
 import { addressOf, workerPods } from './readiness.ts';
+import { currentReport } from './report.ts';
 import type { PodView } from '../views/pod-view.ts';
 
 /** The Deployment's controller deletes pods of lower cost first. */
@@ -19,26 +20,29 @@ const askAgainMs = 1_000;
 export function replicasNow(seen: Observed, draft: Draft, spec: JobSpec): number {
   const wanted = spec.workers.replicas;
   const current = seen.deployment?.replicas ?? wanted;
-  const since = draft.status.workers?.scaleDownTime;
-  if (wanted >= current) return grow(seen, draft, wanted, since !== undefined);
+  if (wanted >= current) {
+    keepAll(seen, draft, wanted);
+    return wanted;
+  }
   // Nobody holds anything before the first task.
   if (draft.status.runningTime === undefined) return wanted;
   return shrink(seen, draft, spec, current);
 }
 
-/** Lets those stay that were to go for an earlier, lower number. */
-function grow(seen: Observed, draft: Draft, wanted: number, wasShrinking: boolean): number {
-  if (!wasShrinking) return wanted;
-  const { scaleDown } = seen.talk;
-  if (scaleDown?.workers === wanted) setScaleDownTime(draft, undefined);
-  else {
-    draft.wish = { ...draft.wish, scaleDown: { workers: wanted, graceMs: 0 } };
-    draft.wake(seen.now + askAgainMs);
+/** Lets those stay that were to go and did not: for an earlier, lower number, or in another's place. */
+function keepAll(seen: Observed, draft: Draft, wanted: number): void {
+  setScaleDownTime(draft, undefined);
+  const pods = workerPods(seen, draft).filter(({ deletedBy }) => deletedBy === undefined);
+  for (const { name, deletionCost } of pods) {
+    if (deletionCost !== 0) draft.deletionCosts.push({ pod: name, cost: 0 });
   }
-  for (const pod of workerPods(seen, draft)) {
-    if (pod.deletionCost !== 0) draft.deletionCosts.push({ pod: pod.name, cost: 0 });
-  }
-  return wanted;
+  const reported = currentReport(seen)?.workers ?? [];
+  const isLeaving = (pod: PodView) =>
+    reported.some(({ address, state }) => address === addressOf(pod) && state === 'draining') &&
+    (pod.node === undefined || seen.nodes.of(pod.node)?.draining !== true);
+  if (!pods.some(isLeaving)) return;
+  draft.wish = { ...draft.wish, scaleDown: { workers: wanted, graceMs: 0 } };
+  draft.wake(seen.now + askAgainMs);
 }
 
 function shrink(seen: Observed, draft: Draft, spec: JobSpec, current: number): number {
@@ -54,10 +58,14 @@ function shrink(seen: Observed, draft: Draft, spec: JobSpec, current: number): n
   const victims = victimPods(seen, pods, wanted);
   const unmarked = victims.filter(({ pod }) => pod.deletionCost !== victimCost);
   for (const { pod } of unmarked) draft.deletionCosts.push({ pod: pod.name, cost: victimCost });
-  // Pods that do not run are taken before any other.
-  const unready = pods.filter((pod) => !pod.ready && !victims.some((victim) => victim.pod === pod));
+  // The Deployment takes those first that do not run yet, then those that are not ready, whatever
+  // they hold; only then by their marks.
+  const pending = pods.filter(({ phase }) => phase === 'Pending').length;
+  const isVictim = (pod: PodView) => victims.some((victim) => victim.pod === pod);
+  const staying = pods.filter((pod) => pod.phase !== 'Pending' && !isVictim(pod));
+  const mayChoose = staying.every(({ ready }) => ready);
   const relieved = victims.filter((victim) => victim.isRelieved && !unmarked.includes(victim));
-  return Math.max(wanted, current - unready.length - relieved.length);
+  return Math.max(wanted, current - pending - (mayChoose ? relieved.length : 0));
 }
 
 interface Victim {
