@@ -4,7 +4,7 @@ import { configMapKeySchema, httpUrlSchema, objectNameSchema, volumePathSchema }
 import { inlineTextSchema } from './program.ts';
 import { sizeSchema } from './quantity.ts';
 
-/** Data that the coordinator makes before the job begins; the same for the same words here. */
+/** Data that whoever reads it makes; the same for the same words here. */
 const generatedSchema = exactlyOne({
   teragen: z
     .strictObject({ records: z.int().min(1).max(10_000_000_000) })

@@ -34,7 +34,6 @@ export const podPaths = {
   data: '/var/lib/mapreduce',
   state: '/var/lib/mapreduce/state',
   volumeOutput: '/var/lib/mapreduce/output',
-  generated: '/var/lib/mapreduce/generated',
   /** The claim of output `pvc`, in coordinator and workers. */
   output: '/output',
   /** Input N lies in `/input/N`: its ConfigMap (coordinator alone) or its claim (also workers). */
