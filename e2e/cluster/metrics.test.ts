@@ -37,7 +37,7 @@ function configuration(kubeconfig: string): unknown {
   });
   const jobName = {
     source_labels: ['__meta_kubernetes_pod_label_mapreduce_dev_job_name'],
-    target_label: 'mapreduce_job',
+    target_label: 'job_name',
   };
   return {
     global: { scrape_interval: '1s', scrape_timeout: '1s' },
@@ -127,8 +127,8 @@ describe('a Prometheus that scrapes the cluster', () => {
       await untilData(`up{job="${component}"} == 1`);
       await untilData(`process_cpu_seconds_total{job="${component}"}`);
     }
-    await untilData(`{__name__=~"mapreduce_.+",job="coordinator",mapreduce_job="measured"}`);
-    await untilData(`{__name__=~"mapreduce_.+",job="worker",mapreduce_job="measured"}`);
+    await untilData(`{__name__=~"mapreduce_.+",job="coordinator",job_name="measured"}`);
+    await untilData(`{__name__=~"mapreduce_.+",job="worker",job_name="measured"}`);
     await untilData('sum(controller_runtime_reconcile_total) > 0');
     await untilComplete(job);
   });
