@@ -51,3 +51,11 @@ export async function within(clock: Clock, ms: number, task: Promise<unknown>): 
   await Promise.race([task, sleep(clock, ms, over.signal)]);
   over.abort();
 }
+
+/** Rejects as soon as the signal is aborted, whether or not the call heeds it. */
+export function orAborted<R>(signal: AbortSignal, call: Promise<R>): Promise<R> {
+  const over = aborted(signal).then(() => {
+    throw new Error('no answer in time');
+  });
+  return Promise.race([call, over]);
+}

@@ -99,8 +99,17 @@ test('a call that hangs does not use up the time for another try', async () => {
   a.state.hangs = true;
   await clock.advance(4_000);
   a.state.hangs = false;
-  await clock.advance(20_000);
-  expect([...leaders]).toEqual(['a']);
+  await clock.advance(60_000);
+  expect([[...leaders], a.elector.isLeading]).toEqual([['a'], true]);
+});
+
+test('where every call hangs, the lease is lost in time', async () => {
+  const { clock, start, leaders } = aCluster();
+  const a = start('a');
+  await clock.advance(3_000);
+  a.state.hangs = true;
+  await clock.advance(10_000);
+  expect([[...leaders], a.end]).toEqual([[], 'lost']);
 });
 
 test('no time that a holder writes is believed: only what is seen to change counts', async () => {

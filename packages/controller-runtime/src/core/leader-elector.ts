@@ -2,7 +2,7 @@ import { sleep, type Clock, type Log } from '@mapreduce/service';
 import type { ApiClient } from '../api/client.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '../api/error.ts';
 import { apiVersionOf } from '../api/resource.ts';
-import { linkedAbort, withDeadline } from './abort.ts';
+import { linkedAbort, orAborted, withDeadline } from './abort.ts';
 import { messageOf } from './errors.ts';
 import { leases, type Lease } from './lease.ts';
 import type { RuntimeMetrics } from './metrics.ts';
@@ -123,7 +123,9 @@ export class LeaderElector {
     // There is time for another, should the connection of this one be dead.
     const ms = Math.min(maxMs, this.#settings.renewDeadlineMs / 2);
     try {
-      await withDeadline(clock, ms, never, (signal) => this.#acquireOrRenew(signal));
+      await withDeadline(clock, ms, never, (signal) =>
+        orAborted(signal, this.#acquireOrRenew(signal)),
+      );
     } catch (error) {
       if (isConflict(error) || isAlreadyExists(error)) return;
       log.warn('could not write the lease', { lease: name, error: messageOf(error) });
@@ -165,7 +167,8 @@ export class LeaderElector {
         ? await client.create(leases, wanted, { signal })
         : await client.update(leases, wanted, { signal });
     this.#observe(written, clock.now());
-    this.#leadsUntil = began + this.#settings.renewDeadlineMs;
+    // An answer that came after the try was given up is not counted: the next one finds out.
+    if (!signal.aborted) this.#leadsUntil = began + this.#settings.renewDeadlineMs;
   }
 
   #observe(lease: Lease, now: number): void {
@@ -203,7 +206,7 @@ export class LeaderElector {
     const spec = { ...lease.spec, holderIdentity: '', leaseDurationSeconds: 1, renewTime: now };
     try {
       await withDeadline(clock, this.#settings.renewDeadlineMs / 2, never, (signal) =>
-        client.update(leases, { ...lease, spec }, { signal }),
+        orAborted(signal, client.update(leases, { ...lease, spec }, { signal })),
       );
     } catch (error) {
       log.warn('could not give the lease up', { lease: name, error: messageOf(error) });
