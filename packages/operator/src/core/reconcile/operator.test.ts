@@ -1,0 +1,184 @@
+import { describe, expect, it } from '@jest/globals';
+import { noMetrics, pods, secrets, type KubeObject } from '@mapreduce/controller-runtime';
+import { MemoryApi } from '@mapreduce/controller-runtime/virtual';
+import { apiVersion, jobLabels, kind, type JobResourceStatus } from '@mapreduce/protocol/resource';
+import { SeededRandom, VirtualClock } from '@mapreduce/service/virtual';
+import { MemoryLog } from '@mapreduce/testing';
+import { isTerminal } from '../plan.ts';
+import { settings } from '../testing/builders.ts';
+import { PretendedCluster } from '../testing/pretended-cluster.ts';
+import { childResources, mapReduceJobs } from './caches.ts';
+import { Operator } from './operator.ts';
+
+const key = { namespace: 'team', name: 'count' };
+
+/** A cluster with one job, an operator that can be killed, and a watch over what must always hold. */
+class World {
+  readonly clock = new VirtualClock();
+  readonly random: SeededRandom;
+  readonly api: MemoryApi;
+  readonly #stop = new AbortController();
+  #operator = new AbortController();
+  #generation = 0;
+  #ended: string | undefined;
+
+  constructor(seed: number) {
+    this.random = new SeededRandom(seed);
+    this.api = new MemoryApi({ clock: this.clock, random: this.random.fork() });
+    this.cluster = new PretendedCluster(this.api, this.clock, this.random.fork());
+    this.cluster.run(this.#stop.signal);
+    this.startOperator();
+  }
+  readonly cluster: PretendedCluster;
+
+  startOperator(): void {
+    this.#operator = new AbortController();
+    const operator = new Operator({
+      client: this.api,
+      namespaces: ['team'],
+      concurrency: 2,
+      settings,
+      connect: this.cluster.connect,
+      events: { record: () => undefined },
+      metrics: () => ({ finished: () => undefined }),
+      runtimeMetrics: noMetrics,
+      clock: this.clock,
+      random: this.random.fork(),
+      log: new MemoryLog(),
+    });
+    void operator.run(this.#operator.signal);
+  }
+
+  killOperator(): void {
+    this.#operator.abort();
+  }
+
+  async end(): Promise<void> {
+    this.killOperator();
+    this.#stop.abort();
+    await this.clock.advance(1_000);
+  }
+
+  async apply(spec: object = {}): Promise<void> {
+    const least = { program: { builtin: { name: 'wordcount' } }, inputs: [{ sample: {} }] };
+    const job = { apiVersion, kind, metadata: key, spec: { ...least, ...spec } };
+    await this.api.create(mapReduceJobs, job);
+  }
+
+  async status(): Promise<JobResourceStatus> {
+    const job = await this.api.get(mapReduceJobs, key);
+    return job?.['status'] ?? {};
+  }
+
+  async coordinators(): Promise<readonly KubeObject[]> {
+    const { items } = await this.api.list(pods, { labelSelector: `${jobLabels.role}=coordinator` });
+    return items;
+  }
+
+  async #check(): Promise<void> {
+    const status = await this.status();
+    const { generation = 0 } = status.coordinator ?? {};
+    expect(generation).toBeGreaterThanOrEqual(this.#generation);
+    this.#generation = generation;
+    const all = await this.coordinators();
+    const of = (pod: KubeObject) => Number(pod.metadata.labels?.[jobLabels.generation]);
+    for (const pod of all) expect(of(pod)).toBeLessThanOrEqual(generation);
+    // Nodes answer here, so an old one is waited for.
+    expect(all.length).toBeLessThanOrEqual(1);
+    const attempts = new Set(
+      (await this.api.list(pods)).items.map(({ metadata }) => metadata.labels?.[jobLabels.attempt]),
+    );
+    expect(attempts.size).toBeLessThanOrEqual(1);
+    if (this.#ended !== undefined) expect(status.phase).toBe(this.#ended);
+    if (isTerminal({ status })) this.#ended = status.phase;
+  }
+
+  /** Lets time pass, and looks whether all holds on the way. */
+  async pass(ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 250) {
+      await this.clock.advance(250);
+      await this.#check();
+    }
+  }
+
+  async settleUntil(phase: string): Promise<void> {
+    for (let waited = 0; waited < 600; waited += 1) {
+      if ((await this.status()).phase === phase) return;
+      await this.pass(1_000);
+    }
+    throw new Error(`never ${phase}: ${JSON.stringify(await this.status())}`);
+  }
+
+  async left(): Promise<string[]> {
+    const kinds = [...childResources, secrets];
+    const lists = await Promise.all(kinds.map((resource) => this.api.list(resource)));
+    return lists.flatMap(({ items }) => items.map((item) => `${item.kind} ${item.metadata.name}`));
+  }
+}
+
+/** Something that goes wrong, or that a user asks for. */
+async function disturb(world: World): Promise<void> {
+  const { random, api } = world;
+  const kinds = ['coordinator', 'worker', 'operator', 'watches', 'scale', 'suspend'] as const;
+  const what = kinds[random.integer(0, kinds.length - 1)] ?? 'operator';
+  switch (what) {
+    case 'coordinator':
+    case 'worker': {
+      const { items } = await api.list(pods, { labelSelector: `${jobLabels.role}=${what}` });
+      const pod = items[0];
+      if (pod !== undefined) await api.evict({ namespace: 'team', name: pod.metadata.name });
+      break;
+    }
+    case 'operator':
+      world.killOperator();
+      await world.pass(random.integer(0, 5) * 1_000);
+      world.startOperator();
+      break;
+    case 'watches':
+      api.compact();
+      api.endWatches();
+      break;
+    case 'scale': {
+      const replicas = random.integer(1, 4);
+      await api.patch(mapReduceJobs, key, { spec: { workers: { replicas } } });
+      break;
+    }
+    case 'suspend':
+      await api.patch(mapReduceJobs, key, { spec: { suspend: true } });
+      await world.pass(random.integer(0, 8) * 1_000);
+      await api.patch(mapReduceJobs, key, { spec: { suspend: false } });
+  }
+}
+
+describe('the operator', () => {
+  it('brings a job to its end, and its workers away', async () => {
+    const world = new World(1);
+    await world.apply();
+    await world.settleUntil('Succeeded');
+    await world.pass(5_000);
+    expect(await world.left()).toEqual([
+      'Pod count-coordinator-1',
+      'Service count-coordinator',
+      'NetworkPolicy count',
+      expect.stringMatching(/^Secret count-tokens-/),
+    ]);
+    await world.end();
+  });
+
+  it.each(Array.from({ length: 15 }, (_, index) => index + 1))(
+    'comes to the end of a job whatever comes between, and leaves nothing of it (seed %i)',
+    async (seed) => {
+      const world = new World(seed);
+      await world.apply({ workers: { replicas: 2, graceSeconds: 2 } });
+      for (let times = world.random.integer(2, 6); times > 0; times -= 1) {
+        await world.pass(world.random.integer(0, 16) * 250);
+        await disturb(world);
+      }
+      await world.settleUntil('Succeeded');
+      await world.api.delete(mapReduceJobs, key);
+      await world.clock.advance(20_000);
+      expect(await world.left()).toEqual([]);
+      await world.end();
+    },
+  );
+});
