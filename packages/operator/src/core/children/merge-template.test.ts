@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { mergeTemplate } from './merge-template.ts';
+import { workerDeployment } from './worker-deployment.ts';
+import { aJobFile, aSpec, identity } from '../testing/builders.ts';
+
+describe("a user's pod template", () => {
+  const ours = {
+    spec: {
+      nodeSelector: { disk: 'ssd' },
+      tolerations: [{ key: 'a' }],
+      containers: [{ name: 'worker', image: 'i', env: [{ name: 'A', value: '1' }] }],
+    },
+  };
+
+  it.each<[string, object, object]>([
+    [
+      'adds fields',
+      { spec: { nodeSelector: { zone: 'b' } } },
+      { spec: { nodeSelector: { disk: 'ssd', zone: 'b' } } },
+    ],
+    ['keeps fields that nobody knows', { spec: { future: [1] } }, { spec: { future: [1] } }],
+    [
+      'replaces lists that have no key',
+      { spec: { tolerations: [{ key: 'b' }] } },
+      { spec: { tolerations: [{ key: 'b' }] } },
+    ],
+    [
+      'changes a container by its name',
+      {
+        spec: { containers: [{ name: 'worker', env: [{ name: 'A', value: '2' }, { name: 'B' }] }] },
+      },
+      {
+        spec: {
+          containers: [
+            { name: 'worker', image: 'i', env: [{ name: 'A', value: '2' }, { name: 'B' }] },
+          ],
+        },
+      },
+    ],
+    [
+      'adds a container',
+      { spec: { containers: [{ name: 'sidecar' }] } },
+      { spec: { containers: [{ name: 'worker' }, { name: 'sidecar' }] } },
+    ],
+  ])('%s', (_, theirs, merged) => {
+    expect(mergeTemplate(ours, theirs)).toMatchObject(merged);
+  });
+
+  it('cannot change the labels by which pods are found', () => {
+    const template = { metadata: { labels: { 'mapreduce.dev/role': 'spy', team: 'x' } } };
+    const file = aJobFile(aSpec({ workers: { template } }));
+    expect(workerDeployment(identity, file, 1)['spec']).toMatchObject({
+      template: { metadata: { labels: { 'mapreduce.dev/role': 'worker', team: 'x' } } },
+    });
+  });
+});

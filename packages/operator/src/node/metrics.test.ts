@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import type { KubeObject } from '@mapreduce/controller-runtime';
+import { Registry } from 'prom-client';
+import { aReport } from '../core/testing/builders.ts';
+import { jobMetrics } from './metrics.ts';
+
+const job = (name: string, status: object): KubeObject => ({
+  apiVersion: 'mapreduce.dev/v1alpha1',
+  kind: 'MapReduceJob',
+  metadata: { namespace: 'team', name },
+  status,
+});
+
+describe("the operator's metrics", () => {
+  it('count jobs by phase when they are read, zeros included', async () => {
+    const registry = new Registry();
+    const jobs = [job('a', { phase: 'Running', progress: { percentage: 25 } }), job('b', {})];
+    jobMetrics(registry, () => jobs);
+    const text = await registry.metrics();
+    expect(text).toContain('mapreduce_jobs{phase="Running"} 1\n');
+    expect(text).toContain('mapreduce_jobs{phase="Pending"} 1\n');
+    expect(text).toContain('mapreduce_jobs{phase="Failed"} 0\n');
+    expect(text).toContain(
+      'mapreduce_job_progress_ratio{job_namespace="team",job_name="a"} 0.25\n',
+    );
+    jobs.length = 0;
+    expect(await registry.metrics()).not.toContain('job_name="a"');
+  });
+
+  it('add what a job came to when it has ended', async () => {
+    const registry = new Registry();
+    const metrics = jobMetrics(registry, () => []);
+    const report = aReport();
+    const status = {
+      startTime: '2026-01-01T00:00:00Z',
+      completionTime: '2026-01-01T00:00:02Z',
+      attempts: report.attempts,
+      attempt: 1,
+      coordinator: { generation: 3 },
+    };
+    metrics.finished({ result: 'failed', reason: 'TaskFailed', status, report });
+    const text = await registry.metrics();
+    expect(text).toContain(
+      'mapreduce_jobs_finished_total{result="failed",reason="TaskFailed"} 1\n',
+    );
+    expect(text).toContain('mapreduce_job_duration_seconds_bucket{le="2",result="failed"} 1\n');
+    expect(text).toContain('mapreduce_job_attempts_started_total 3\n');
+    expect(text).toContain('mapreduce_job_coordinators_replaced_total 1\n');
+    expect(text).toContain('mapreduce_job_attempts_total{outcome="fetch_failures"} 0\n');
+  });
+});
