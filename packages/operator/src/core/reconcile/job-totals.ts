@@ -1,4 +1,3 @@
-import type { JobStatus } from '@mapreduce/protocol';
 import type { JobResourceStatus } from '@mapreduce/protocol/resource';
 
 /** What a job comes to, once it has ended. */
@@ -7,8 +6,6 @@ export interface FinishedJob {
   readonly reason: string;
   /** As it is written. */
   readonly status: JobResourceStatus;
-  /** The last that its coordinator said, if it ever did. */
-  readonly report: JobStatus | undefined;
 }
 
 /** Where finished jobs are counted. */

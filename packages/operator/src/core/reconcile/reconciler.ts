@@ -85,6 +85,8 @@ export class JobReconciler {
     if (object === undefined) return this.#gone(key, signal);
     const job = jobView(object);
     const memory = this.#memories.of(text, job.uid);
+    // The cache has caught up.
+    if (object !== memory.written) delete memory.written;
     const sources = { caches, nodes, memory, privateObjects: this.#privateObjects };
     const seen = await observe(job, { ...sources, now: clock.wall() }, signal);
     const plan = makePlan(seen, settings);
@@ -187,7 +189,6 @@ export class JobReconciler {
       result: failed?.status === 'True' ? 'failed' : 'succeeded',
       reason: failed?.status === 'True' ? failed.reason : 'Succeeded',
       status,
-      report: seen.talk.report?.status,
     });
   }
 
