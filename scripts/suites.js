@@ -8,21 +8,24 @@ import { npm, root } from './ensure.js';
 /** @typedef {{ passed: number, failed: number, faults: string[] }} Counts */
 
 /**
- * The static checks: each counts as one test, and one that fails does not hide the next.
+ * The static checks, beside one another: each counts as one test, and one that fails does not hide the
+ * others.
  * @param {number} deadline
  * @returns {Promise<Counts>}
  */
 export async function runCheck(deadline) {
   /** @type {Counts} */
   const counts = { passed: 0, failed: 0, faults: [] };
-  for (const check of ['check:types', 'check:lint', 'check:format']) {
-    const { status } = await run(npm('run', '--silent', check), deadline);
-    if (status === 0) counts.passed += 1;
-    else {
-      counts.failed += 1;
-      counts.faults.push(`npm run ${check} failed`);
-    }
-  }
+  await Promise.all(
+    ['check:types', 'check:lint', 'check:format'].map(async (check) => {
+      const { status } = await run(npm('run', '--silent', check), deadline);
+      if (status === 0) counts.passed += 1;
+      else {
+        counts.failed += 1;
+        counts.faults.push(`npm run ${check} failed`);
+      }
+    }),
+  );
   return counts;
 }
 
