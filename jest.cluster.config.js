@@ -8,7 +8,10 @@ const isFull = process.env['MAPREDUCE_E2E_FULL'] === '1';
  */
 export default {
   ...base,
-  testMatch: ['<rootDir>/e2e/cluster/*.test.ts', '<rootDir>/packages/**/*.cluster.test.ts'],
+  testMatch: [
+    '<rootDir>/e2e/cluster/*.test.ts',
+    '<rootDir>/{packages,scripts}/**/*.cluster.test.ts',
+  ],
   // What takes too long for every run.
   testPathIgnorePatterns: ['/node_modules/', ...(isFull ? [] : ['\\.full\\.test\\.ts$'])],
   globalSetup: '<rootDir>/e2e/cluster/setup.js',
