@@ -18,7 +18,7 @@ export function fieldReference(root: StructuralSchema): string {
     '# Fields of a MapReduceJob',
     '',
     'Made from the schema by `npm run generate`. What a job goes through, and what its conditions mean, is in',
-    '[kubernetes.md](kubernetes.md). A field without a default may be left out unless it is called required.',
+    '[operator.md](operator.md). A field without a default may be left out unless it is called required.',
     '',
     '## spec',
     '',
