@@ -184,6 +184,20 @@ describe('a job that runs', () => {
     expect(conditionText(made, 'Failed')).toBe('True Cancelled');
   });
 
+  it('is cancelled at once while it waits for its next attempt, whoever is left of the last one', () => {
+    const { pods, job } = running({}, { attempt: 1, retryTime: ago(-60) }, aSpec({ cancel: true }));
+    const { attemptTime: _, ...status } = job.status;
+    const made = planOf(observed({ pods, job: { ...job, status } }));
+    expect(conditionText(made, 'Failed')).toBe('True Cancelled');
+  });
+
+  it('is cancelled by its coordinator although it is to be suspended too', () => {
+    const made = planOf(running({}, {}, aSpec({ cancel: true, suspend: true })));
+    expect(made.wish).toEqual({ cancel: true });
+    expect(made.contact?.podUid).toBe('count-coordinator-1-uid');
+    expect(made.deletions).toEqual([]);
+  });
+
   it('has its Deployment put right when somebody else scales it', () => {
     expect(
       planOf(running({ deployment: aDeployment({ replicas: 1 }) })).workers?.['spec'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { coordinatorPod } from './coordinator-pod.ts';
 import { mergeTemplate } from './merge-template.ts';
 import { workerDeployment } from './worker-deployment.ts';
 import { aJobFile, aSpec, identity } from '../testing/builders.ts';
@@ -52,5 +53,29 @@ describe("a user's pod template", () => {
     expect(workerDeployment(identity, file, 1)['spec']).toMatchObject({
       template: { metadata: { labels: { 'mapreduce.dev/role': 'worker', team: 'x' } } },
     });
+  });
+
+  it('cannot say where a pod is made, what it is called, or whose it is', () => {
+    const metadata = {
+      namespace: 'kube-system',
+      name: 'spy',
+      finalizers: ['never/ends'],
+      ownerReferences: [],
+      annotations: { team: 'x' },
+    };
+    const file = aJobFile(aSpec({ coordinator: { template: { metadata } } }));
+    expect(coordinatorPod(identity, file, 1).metadata).toEqual({
+      namespace: 'team',
+      name: 'count-coordinator-1',
+      labels: expect.objectContaining({ 'mapreduce.dev/role': 'coordinator' }),
+      annotations: { team: 'x' },
+      ownerReferences: [expect.objectContaining({ kind: 'MapReduceJob', name: 'count' })],
+    });
+  });
+
+  it('loses no label to metadata that are null', () => {
+    const file = aJobFile(aSpec({ coordinator: { template: { metadata: null } } }));
+    const { labels } = coordinatorPod(identity, file, 1).metadata;
+    expect(labels).toMatchObject({ 'mapreduce.dev/role': 'coordinator' });
   });
 });

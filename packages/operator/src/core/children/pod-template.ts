@@ -54,6 +54,11 @@ const tolerations = ['not-ready', 'unreachable'].map((condition) => ({
   tolerationSeconds: toleratedSeconds,
 }));
 
+/** A user can write null anywhere. */
+interface Merged extends Pick<PodTemplate, 'spec'> {
+  readonly metadata: PodTemplate['metadata'] | null;
+}
+
 /** A pod that restricted Pod Security admits, with the user's template over it. */
 export function podTemplate(job: JobIdentity, parts: PodParts): PodTemplate {
   const { role, attempt, image, pullPolicy, args, env, ports, resources, probes } = parts;
@@ -100,11 +105,16 @@ export function podTemplate(job: JobIdentity, parts: PodParts): PodTemplate {
       volumes: [...parts.volumes, { name: 'tmp', emptyDir: { sizeLimit: '256Mi' } }],
     },
   };
-  const merged = mergeTemplate(own, parts.template ?? {}) as PodTemplate;
-  // Objects are found by these: nobody's template may change them.
+  const { metadata, spec } = mergeTemplate(own, parts.template ?? {}) as Merged;
+  const annotations = metadata?.annotations;
+  // Objects are found by these labels: nobody's template may change them. Nor may it say where a pod
+  // is made or whose it is: it would be made with the operator's rights, in any namespace.
   return {
-    ...merged,
-    metadata: { ...merged.metadata, labels: { ...merged.metadata.labels, ...labels } },
+    metadata: {
+      labels: { ...metadata?.labels, ...labels },
+      ...(annotations !== undefined && { annotations }),
+    },
+    spec,
   };
 }
 
