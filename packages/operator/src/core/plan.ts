@@ -5,7 +5,7 @@ import { conditionOf, isTrue } from './conditions.ts';
 import { Draft, type Plan } from './draft.ts';
 import type { Observed, Settings } from './observed.ts';
 import { currentCoordinator, replaceCoordinator } from './policies/coordinator-replacement.ts';
-import { cancel } from './policies/cancel.ts';
+import { cancel, cancelAtOnce } from './policies/cancel.ts';
 import { activeDeadline, preRunningDeadline } from './policies/deadlines.ts';
 import { degraded } from './policies/degraded.ts';
 import { drainNodes } from './policies/drain.ts';
@@ -51,11 +51,12 @@ function unfinished(seen: Observed, draft: Draft, settings: Settings): void {
     return;
   }
   reportIgnoredChanges(seen, draft);
-  if (spec.cancel && (spec.suspend || !hasStarted(seen))) {
-    cancel(seen, draft);
+  if (spec.cancel && !hasStarted(seen)) {
+    cancelAtOnce(seen, draft);
     return;
   }
-  if (spec.suspend) suspend(seen, draft);
+  // Who is to cancel has to be there to be asked.
+  if (spec.suspend && !spec.cancel) suspend(seen, draft);
   else if (!hasStarted(seen)) {
     activeDeadline(seen, draft, spec);
     if (isTerminal(draft)) return;

@@ -16,9 +16,14 @@ export function cancel(seen: Observed, draft: Draft): void {
   const silentSince = talk.silentSince ?? now;
   const isThere = pod?.ready === true && pod.deletedBy === undefined;
   if (!isThere || now >= silentSince + patienceMs) {
-    fail(seen, draft, 'Cancelled', 'the job was cancelled (spec.cancel)');
+    cancelAtOnce(seen, draft);
     return;
   }
   draft.wish = { ...draft.wish, cancel: true };
   draft.wake(Math.min(now + 1_000, silentSince + patienceMs));
+}
+
+/** Ends a job for good of which nothing runs, or nothing that answers. */
+export function cancelAtOnce(seen: Observed, draft: Draft): void {
+  fail(seen, draft, 'Cancelled', 'the job was cancelled (spec.cancel)');
 }
