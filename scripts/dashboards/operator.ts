@@ -122,7 +122,7 @@ export const operatorDashboard = dashboard('MapReduce / Operator', 'mapreduce-op
   .withPanel(
     graph({
       title: 'Begun anew',
-      description: 'Retries of jobs, and coordinators that another took over from.',
+      description: 'Retries of jobs, and coordinators from which another took over.',
       unit: 'short',
       queries: [
         { expr: rate('mapreduce_job_retries_total', 'instance'), legend: 'retries' },

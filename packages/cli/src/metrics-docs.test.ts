@@ -1,14 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { CoordinatorMetrics } from '@mapreduce/coordinator/metrics';
+import { jobMetrics } from '@mapreduce/operator/metrics';
 import { WorkerMetrics } from '@mapreduce/worker/metrics';
-import type { Metric, Registry } from 'prom-client';
+import { Registry, type Metric } from 'prom-client';
 
 const docs = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
-const registries = {
+const ofPods = {
   Coordinator: new CoordinatorMetrics(() => undefined).registry,
   Worker: new WorkerMetrics(1).registry,
 };
+const registries = { ...ofPods, Operator: ofOperator() };
+
+function ofOperator(): Registry {
+  const registry = new Registry();
+  jobMetrics(registry, () => []);
+  return registry;
+}
+
+const allowedLabels = [
+  ...['phase', 'state', 'outcome', 'reason', 'result', 'route', 'program', 'kind'],
+  ...['job_namespace', 'job_name'],
+];
 
 interface Row {
   readonly name: string;
@@ -50,11 +63,15 @@ describe.each(Object.entries(registries))('docs/metrics.md, %s', (heading, regis
     for (const { name, type, labels } of await registered(registry)) {
       expect(name.endsWith('_total')).toBe(type === 'counter');
       if (type === 'histogram') expect(name).toMatch(/_seconds$/);
-      for (const label of labels)
-        expect(['phase', 'state', 'outcome', 'reason', 'result', 'route', 'program']).toContain(
-          label,
-        );
+      for (const label of labels) expect(allowedLabels).toContain(label);
     }
+  });
+});
+
+describe.each(Object.entries(ofPods))('%s', (_heading, registry) => {
+  it('names no job', async () => {
+    const labels = (await registered(registry)).flatMap((row) => row.labels);
+    expect(labels.filter((label) => label.startsWith('job'))).toEqual([]);
   });
 
   it('has the defaults of every process, among them the event loop', async () => {

@@ -27,6 +27,17 @@ describe("the operator's metrics", () => {
     expect(await registry.metrics()).not.toContain('job_name="a"');
   });
 
+  it('tell of a job that cannot start, and no more of one that has ended', async () => {
+    const registry = new Registry();
+    const conditions = [{ type: 'Degraded', status: 'True', reason: 'ErrImagePull', message: '' }];
+    const statuses = ['Starting', 'Failed'].map((phase) => job(phase, { phase, conditions }));
+    jobMetrics(registry, () => statuses);
+    const text = await registry.metrics();
+    expect(text).toContain('mapreduce_job_degraded{job_namespace="team",job_name="Starting"} 1\n');
+    expect(text).not.toContain('job_name="Failed"');
+    expect(text).not.toContain('mapreduce_job_workers{');
+  });
+
   it('add what a job came to when it has ended', async () => {
     const registry = new Registry();
     const metrics = jobMetrics(registry, () => []);

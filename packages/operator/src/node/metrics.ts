@@ -22,34 +22,34 @@ export function jobMetrics(registry: Registry, jobs: () => readonly KubeObject[]
 
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
     new Counter({ name: `mapreduce_${name}`, help, registers, labelNames });
-  const finished = counter('jobs_finished_total', 'Jobs that have ended, by how and why', [
+  const finished = counter('jobs_finished_total', 'Jobs that have ended, by how and why.', [
     'result',
     'reason',
   ]);
-  const recordsRead = counter('job_records_read_total', 'Records that finished jobs read');
-  const recordsWritten = counter('job_records_written_total', 'Records that finished jobs wrote');
+  const recordsRead = counter('job_records_read_total', 'Records that finished jobs read.');
+  const recordsWritten = counter('job_records_written_total', 'Records that finished jobs wrote.');
   const recordsSkipped = counter(
     'job_records_skipped_total',
-    'Bad records that finished jobs left out',
+    'Bad records that finished jobs left out.',
   );
-  const bytesRead = counter('job_bytes_read_total', 'Bytes that finished jobs read');
-  const bytesShuffled = counter('job_bytes_shuffled_total', 'Bytes that finished jobs shuffled');
-  const bytesWritten = counter('job_bytes_written_total', 'Bytes that finished jobs wrote');
-  const tasks = counter('job_tasks_total', 'Tasks that finished jobs completed', ['kind']);
+  const bytesRead = counter('job_bytes_read_total', 'Bytes that finished jobs read.');
+  const bytesShuffled = counter('job_bytes_shuffled_total', 'Bytes that finished jobs shuffled.');
+  const bytesWritten = counter('job_bytes_written_total', 'Bytes that finished jobs wrote.');
+  const tasks = counter('job_tasks_total', 'Tasks that finished jobs completed.', ['kind']);
   const attempts = counter(
     'job_attempts_total',
-    'Attempts of finished jobs, by what became of them',
+    'Attempts of finished jobs, by what became of them.',
     ['outcome'],
   );
-  const started = counter('job_attempts_started_total', 'Attempts that finished jobs started');
-  const retries = counter('job_retries_total', 'How often finished jobs had begun anew');
+  const started = counter('job_attempts_started_total', 'Attempts that finished jobs started.');
+  const retries = counter('job_retries_total', 'How often finished jobs had begun anew.');
   const replaced = counter(
     'job_coordinators_replaced_total',
-    'Coordinators of finished jobs that another took over from',
+    'Coordinators of finished jobs from which another took over.',
   );
   const duration = new Histogram({
     name: 'mapreduce_job_duration_seconds',
-    help: 'From the start of a job to its end',
+    help: 'From the start of a job to its end.',
     registers,
     labelNames: ['result'],
     buckets: durationBuckets,
@@ -93,7 +93,7 @@ function gauges(registers: Registry[], jobs: () => readonly KubeObject[]): void 
     });
   new Gauge({
     name: 'mapreduce_jobs',
-    help: 'Jobs that there are, by phase',
+    help: 'Jobs that there are, by phase.',
     registers,
     labelNames: ['phase'],
     collect() {
@@ -102,7 +102,12 @@ function gauges(registers: Registry[], jobs: () => readonly KubeObject[]): void 
       for (const { status } of statuses()) this.inc({ phase: status.phase ?? 'Pending' });
     },
   });
-  const perJob = (name: string, help: string, read: (status: JobResourceStatus) => number) =>
+  const perJob = (
+    name: string,
+    help: string,
+    read: (status: JobResourceStatus) => number,
+    phases: readonly JobResourceStatus['phase'][] = ['Running'],
+  ) =>
     new Gauge({
       name: `mapreduce_job_${name}`,
       help,
@@ -111,26 +116,31 @@ function gauges(registers: Registry[], jobs: () => readonly KubeObject[]): void 
       collect() {
         this.reset();
         for (const { namespace, job, status } of statuses()) {
-          if (status.phase === 'Running')
+          if (status.phase !== undefined && phases.includes(status.phase)) {
             this.set({ job_namespace: namespace, job_name: job }, read(status));
+          }
         }
       },
     });
-  perJob('progress_ratio', 'How far a running job has come, from 0 to 1', ({ progress }) =>
+  perJob('progress_ratio', 'How far a running job has come, from 0 to 1.', ({ progress }) =>
     progress === undefined ? 0 : progress.percentage / 100,
   );
   perJob(
     'workers',
-    'Workers of a running job that are there',
+    'Workers of a running job that are there.',
     ({ workers }) => workers?.replicas ?? 0,
   );
   perJob(
     'workers_ready',
-    'Workers of a running job that are ready',
+    'Workers of a running job that are ready.',
     ({ workers }) => workers?.ready ?? 0,
   );
-  perJob('degraded', 'Whether something keeps a running job from coming on', ({ conditions }) =>
-    Number(conditions?.some(({ type, status }) => type === 'Degraded' && status === 'True')),
+  perJob(
+    'degraded',
+    'Whether something keeps a job from coming on, or from starting.',
+    ({ conditions }) =>
+      Number(conditions?.some(({ type, status }) => type === 'Degraded' && status === 'True')),
+    ['Pending', 'Starting', 'Running'],
   );
 }
 

@@ -24,6 +24,13 @@ describe('token files', () => {
     await expect(writeTokenFile(path, newToken())).rejects.toThrow('EEXIST');
   });
 
+  test('that are not there are named', async () => {
+    const path = join(directory, 'absent');
+    await expect(readTokenFile(path)).rejects.toThrow(
+      `token file ${path}: cannot be read (ENOENT)`,
+    );
+  });
+
   test.each(['', 'secret', 'A'.repeat(64), `${'a'.repeat(64)} ${'b'.repeat(64)}`])(
     'refuse %j',
     async (text) => {

@@ -17,14 +17,24 @@ export async function writeTokenFile(path: string, token: string): Promise<void>
   await writeFile(path, `${token}\n`, { mode: 0o600, flag: 'wx' });
 }
 
-/** Reads a token from its file; throws unless it holds exactly one. */
-export async function readTokenFile(path: string): Promise<string> {
-  const token = (await readFile(path, 'utf8')).trim();
-  if (!tokenPattern.test(token)) {
-    throw new Error(
-      `token file ${path}: expected 64 lower-case hex digits; make one with openssl rand -hex 32`,
-    );
+/** A token's file cannot be read, or holds no token. */
+export class TokenFileError extends Error {
+  override readonly name = 'TokenFileError';
+
+  constructor(path: string, fault: string, options?: ErrorOptions) {
+    super(`token file ${path}: ${fault}; make one with openssl rand -hex 32`, options);
   }
+}
+
+/** Reads a token from its file; throws `TokenFileError` unless it holds exactly one. */
+export async function readTokenFile(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    throw new TokenFileError(path, `cannot be read (${code})`, { cause: error });
+  });
+  const token = text.trim();
+  if (!tokenPattern.test(token))
+    throw new TokenFileError(path, 'expected 64 lower-case hex digits');
   return token;
 }
 

@@ -33,3 +33,19 @@ test('a directory that cannot be made is one message and an exit code, no except
     },
   ]);
 });
+
+test('a token file that is not there is one message and an exit code, no exception', async () => {
+  const log = new MemoryLog();
+  const tokenFile = join(parent, 'token');
+  const { signal } = new AbortController();
+  const settings = { coordinator: 'http://127.0.0.1:9', tokenFile, slots: 1, log, signal };
+  const directory = join(parent, 'worker');
+  await expect(runWorker({ ...settings, directory })).resolves.toBe(workerExit.unfit);
+  expect(log.facts).toMatchObject([
+    {
+      level: 'error',
+      fact: 'cannot take part',
+      fields: { error: expect.stringMatching(`^token file ${tokenFile}: cannot be read`) },
+    },
+  ]);
+});

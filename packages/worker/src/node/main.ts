@@ -8,6 +8,7 @@ import {
   NodeTransport,
   readTokenFile,
   shuffleToken,
+  TokenFileError,
   workerTokens,
 } from '@mapreduce/service/node';
 import { CoordinatorLostError, UnfitError } from '../core/errors.ts';
@@ -80,12 +81,17 @@ export async function runWorker(settings: WorkerSettings): Promise<number> {
       log.error('coordinator lost', { error: error.message });
       return workerExit.coordinatorLost;
     }
-    if (!(error instanceof UnfitError) && !(error instanceof DiskError)) throw error;
+    if (!isUnfit(error)) throw error;
     log.error('cannot take part', { error: error.message });
     return workerExit.unfit;
   } finally {
     await scratch?.release();
   }
+}
+
+/** Whether what keeps a worker from taking part is for somebody to mend. */
+function isUnfit(error: unknown): error is Error {
+  return [UnfitError, DiskError, TokenFileError].some((kind) => error instanceof kind);
 }
 
 async function work(settings: WorkerSettings, directory: string): Promise<'ended' | 'left'> {
