@@ -113,4 +113,12 @@ describe('a coordinator', () => {
     expect(draft.status.failure?.code).toBe('coordinator-lost');
     expect(draft.status.attempt).toBe(1);
   });
+
+  it('is looked at again when it has been silent, or not ready, for too long', () => {
+    const [silentSince, createdAt] = [now - 60_000, now - 60_000];
+    const silent = decide(aCoordinator(), { talk: { silentSince } });
+    expect(silent.wakeAt).toBe(silentSince + silentPatienceMs);
+    const unready = decide(aCoordinator({ ready: false, createdAt }), { talk: {} });
+    expect(unready.wakeAt).toBe(createdAt + unreadyPatienceMs);
+  });
 });

@@ -37,7 +37,13 @@ export function replaceCoordinator(seen: Observed, draft: Draft, spec: JobSpec):
     return;
   }
   const loss = lossOf(seen, pod);
-  if (loss !== undefined) replace(seen, draft, loss);
+  if (loss !== undefined) {
+    replace(seen, draft, loss);
+    return;
+  }
+  // Nothing may happen until then: that is what would be held against it.
+  const end = patienceEnd(seen, pod);
+  if (seen.now < end) draft.wake(end);
 }
 
 /** A pod that was created and is not there, although the cache has had the time to show it. */
@@ -73,21 +79,25 @@ function lossOf({ nodes }: Observed, pod: PodView): string | undefined {
   return `pod ${name} was deleted`;
 }
 
+/** Until when a pod that does not serve may come to, or that does may be silent. */
+function patienceEnd({ now, talk }: Observed, pod: PodView): number {
+  // One that was never asked, as it never ran, has been silent from the beginning.
+  const heardNow = talk.report?.podUid === pod.uid ? now : pod.createdAt;
+  const since = Math.max(pod.createdAt, talk.silentSince ?? heardNow);
+  return since + (pod.ready ? silentPatienceMs : unreadyPatienceMs);
+}
+
 /** Why the pod itself is at fault. */
-function blameOf({ now, talk }: Observed, pod: PodView): string | undefined {
+function blameOf(seen: Observed, pod: PodView): string | undefined {
   const { name, phase, disruption, reason, message, waiting } = pod;
   if (phase === 'Failed' && disruption === undefined && reason === 'Evicted') {
     return `pod ${name} was evicted: ${message ?? ''}`;
   }
   if (phase === 'Failed' || pod.deletedBy !== undefined) return undefined;
-  // One that was never asked, as it never ran, has been silent from the beginning.
-  const heardNow = talk.report?.podUid === pod.uid ? now : pod.createdAt;
-  const since = Math.max(pod.createdAt, talk.silentSince ?? heardNow);
+  if (seen.now < patienceEnd(seen, pod)) return undefined;
   if (pod.ready) {
-    if (now < since + silentPatienceMs) return undefined;
     return `pod ${name} gives the operator no answer; a NetworkPolicy may be in between`;
   }
-  if (now < since + unreadyPatienceMs) return undefined;
   if (waiting === undefined || waiting.reason === 'Unschedulable') return undefined;
   return `pod ${name} does not come to be ready: ${waiting.reason}: ${waiting.message}`;
 }
