@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { noMetrics, pods, secrets, type KubeObject } from '@mapreduce/controller-runtime';
-import { MemoryApi } from '@mapreduce/controller-runtime/virtual';
+import {
+  noMetrics,
+  pods,
+  secrets,
+  type ApiClient,
+  type KubeObject,
+} from '@mapreduce/controller-runtime';
+import { interceptedClient, MemoryApi } from '@mapreduce/controller-runtime/virtual';
 import { apiVersion, jobLabels, kind, type JobResourceStatus } from '@mapreduce/protocol/resource';
 import { SeededRandom, VirtualClock } from '@mapreduce/service/virtual';
 import { MemoryLog } from '@mapreduce/testing';
@@ -31,10 +37,10 @@ class World {
   }
   readonly cluster: PretendedCluster;
 
-  startOperator(): void {
+  startOperator(client: ApiClient = this.api): void {
     this.#operator = new AbortController();
     const operator = new Operator({
-      client: this.api,
+      client,
       namespaces: ['team'],
       concurrency: 2,
       settings,
@@ -181,4 +187,25 @@ describe('the operator', () => {
       await world.end();
     },
   );
+
+  it('ends no pod of a job that its cache does not show yet', async () => {
+    const world = new World(1);
+    await world.apply();
+    await world.settleUntil('Running');
+    world.killOperator();
+    const { api } = world;
+    const uids = async () => (await api.list(pods)).items.map(({ metadata }) => metadata.uid);
+    const before = await uids();
+    expect(before).toHaveLength(3);
+    const where = ({ kind: shown }: { readonly kind: string }) =>
+      shown === kind ? { namespace: 'late' } : {};
+    world.startOperator({
+      ...interceptedClient(api, () => Promise.resolve()),
+      list: (resource, options) => api.list(resource, { ...options, ...where(resource) }),
+      watch: (resource, options) => api.watch(resource, { ...options, ...where(resource) }),
+    });
+    await world.pass(5_000);
+    expect(await uids()).toEqual(before);
+    await world.end();
+  });
 });

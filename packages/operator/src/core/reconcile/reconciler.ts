@@ -49,6 +49,8 @@ export interface ReconcilerOptions {
 /** What only counts up is written no more often. */
 const statusMs = 1_000;
 const conflictMs = 50;
+/** Until a cache is looked at again that does not show a job which is there. */
+const lateCacheMs = 1_000;
 /** Plans of one reconcile: each rests on what the one before wrote. */
 const mostRounds = 4;
 
@@ -129,6 +131,10 @@ export class JobReconciler {
     const orphans = orphanedPods(caches, key).filter(
       (pod) => (podView(pod)?.deletedBy ?? Infinity) > latest,
     );
+    // The cache of pods may be ahead of that of jobs.
+    const isThere =
+      orphans.length > 0 && (await client.get(mapReduceJobs, key, { signal })) !== undefined;
+    if (isThere) return requeueAfter(lateCacheMs);
     for (const { metadata } of orphans) {
       const { uid = '' } = metadata;
       const options = { preconditions: { uid }, gracePeriodSeconds: hurriedSeconds, signal };
