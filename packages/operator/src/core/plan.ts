@@ -113,5 +113,7 @@ function templateOf(what: string): string {
   if (what.startsWith('Pod ')) return 'spec.coordinator';
   if (what.startsWith('Deployment ')) return 'spec.workers';
   if (what.startsWith('PersistentVolumeClaim ')) return 'spec.coordinator.volume.claim';
+  // It holds the whole of it.
+  if (what.startsWith('ConfigMap ')) return 'spec';
   return what;
 }

@@ -7,6 +7,7 @@ import {
   type ApiClient,
   type KubeObject,
 } from '@mapreduce/controller-runtime';
+import { childNames } from '@mapreduce/protocol/resource';
 import { marked } from '../children/applied.ts';
 import { otherKey } from '../children/plan-children.ts';
 import { deletionCostAnnotation } from '../views/pod-view.ts';
@@ -47,11 +48,19 @@ export class Applier {
     const put = (object: KubeObject) =>
       outcome.note(object, () => this.#put(object, isSeen(object), job, signal));
     const startsPods = plan.coordinatorPod !== undefined || plan.workers !== undefined;
+    const { file } = plan;
+    const own = (kind: string, name: string, put: () => Promise<unknown>) =>
+      outcome.note({ kind, metadata: { name } }, () => put().then(() => false));
     await Promise.all([
-      ...(startsPods ? [this.#privateObjects.controlToken(job, signal)] : []),
-      ...(plan.file ? [this.#privateObjects.writeJobFile(job, plan.file, signal)] : []),
+      startsPods &&
+        own('Secret', childNames.tokens(job), () => this.#privateObjects.controlToken(job, signal)),
+      file &&
+        own('ConfigMap', childNames.jobFile(job, file.attempt), () =>
+          this.#privateObjects.writeJobFile(job, file, signal),
+        ),
       ...plan.surroundings.map(put),
     ]);
+    if (outcome.refusals.some(({ isInvalid }) => isInvalid)) return outcome;
     // Without what is around them, pods would start later, as the kubelet looks again in a while.
     const pods = [plan.coordinatorPod, plan.workers].filter((object) => object !== undefined);
     await Promise.all(pods.map(put));
@@ -120,7 +129,10 @@ class OutcomeBook implements Outcome {
   readonly created: string[] = [];
   readonly refusals: Refusal[] = [];
 
-  async note(object: KubeObject, put: () => Promise<boolean>): Promise<void> {
+  async note(
+    object: Pick<KubeObject, 'kind' | 'metadata'>,
+    put: () => Promise<boolean>,
+  ): Promise<void> {
     const what = `${object.kind} ${object.metadata.name}`;
     try {
       if (await put()) this.created.push(what);
