@@ -22,6 +22,14 @@ test('a timer that is taken back does not fire', async () => {
   expect(fired).toBe(false);
 });
 
+test('a timer of a month does not fire at once, and can be taken back', async () => {
+  let fired = false;
+  const timer = nodeClock.after(30 * 86_400_000, () => (fired = true));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  timer.cancel();
+  expect(fired).toBe(false);
+});
+
 test('a timer does not keep the process alive', () => {
   const url = new URL('clock.ts', import.meta.url).href;
   const code = `import { nodeClock } from '${url}'; nodeClock.after(60_000, () => 0);`;
