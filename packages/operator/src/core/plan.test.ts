@@ -184,6 +184,13 @@ describe('a job that runs', () => {
     expect(conditionText(made, 'Failed')).toBe('True Cancelled');
   });
 
+  it('leaves no coordinator behind that was not asked, as when it still prepares the job', () => {
+    const pods = [aCoordinator({ ready: false })];
+    const made = planOf(running({ pods }, {}, aSpec({ cancel: true })));
+    expect(conditionText(made, 'Failed')).toBe('True Cancelled');
+    expect(made.deletions.map(({ name }) => name)).toContain('count-coordinator-1');
+  });
+
   it('is cancelled at once while it waits for its next attempt, whoever is left of the last one', () => {
     const before = running({}, { attempt: 1, retryTime: ago(-60) }, aSpec({ cancel: true }));
     const { pods, job } = before;

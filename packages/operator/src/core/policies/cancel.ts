@@ -2,6 +2,7 @@ import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
 import { currentCoordinator } from './coordinator-replacement.ts';
 import { fail } from './fail.ts';
+import { deletePod } from './remove-pods.ts';
 
 /** How long a coordinator may leave the wish to cancel unanswered. */
 const patienceMs = 30_000;
@@ -23,7 +24,11 @@ export function cancel(seen: Observed, draft: Draft): void {
   draft.wake(Math.min(now + 1_000, silentSince + patienceMs));
 }
 
-/** Ends a job for good of which nothing runs, or nothing that answers. */
+/**
+ * Ends a job for good of which nothing runs, or nothing that answers. A coordinator that was not asked
+ * would go on, and wait for workers: its pod goes.
+ */
 export function cancelAtOnce(seen: Observed, draft: Draft): void {
+  for (const pod of seen.pods) if (pod.role === 'coordinator') deletePod(draft, pod);
   fail(seen, draft, 'Cancelled', 'the job was cancelled (spec.cancel)');
 }
