@@ -200,6 +200,10 @@ describe('the operator', () => {
     const forbidden = [
       ['list', 'secrets'],
       ['watch', 'secrets'],
+      ['patch', 'secrets'],
+      ['delete', 'secrets'],
+      ['delete', 'configmaps'],
+      ['delete', 'persistentvolumeclaims'],
       ['create', 'pods/exec'],
       ['create', 'roles'],
       ['patch', 'clusterroles'],
