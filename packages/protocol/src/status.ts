@@ -6,7 +6,8 @@ import { attemptErrorSchema, countersSchema } from './tasks.ts';
 export const phaseSchema = z.enum(['describe', 'sample', 'map', 'reduce', 'finish']);
 export type Phase = z.infer<typeof phaseSchema>;
 
-const taskCountsSchema = z.strictObject({
+/** Tasks of one kind, by state. */
+export const taskCountsSchema = z.strictObject({
   total: countSchema,
   idle: countSchema,
   inProgress: countSchema,

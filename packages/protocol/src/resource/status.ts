@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { countSchema } from '../ids.ts';
+import { phaseSchema, taskCountsSchema } from '../status.ts';
 import { conditionSchema, timeSchema } from './conditions.ts';
 import { failureCodeSchema } from './failure-policy.ts';
 import { kubernetesTraits } from './kubernetes.ts';
 
-const countSchema = z.int().min(0);
 const secondsSchema = z.number().min(0);
 
 /** For people and printer columns; the conditions are the truth. */
@@ -16,16 +17,9 @@ export const jobPhases = [
   'Failed',
 ] as const;
 
-const taskCountsSchema = z.strictObject({
-  total: countSchema,
-  idle: countSchema,
-  inProgress: countSchema,
-  completed: countSchema,
-});
-
 export const progressSchema = z.strictObject({
   /** The coordinator's phase. */
-  phase: z.enum(['describe', 'sample', 'map', 'reduce', 'finish']),
+  phase: phaseSchema,
   percentage: z.int().min(0).max(100),
   maps: taskCountsSchema,
   reduces: taskCountsSchema,

@@ -1,5 +1,6 @@
 import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
+import { reasonOfRefusal } from '../views/waiting.ts';
 
 interface Trouble {
   readonly reason: string;
@@ -43,7 +44,7 @@ function troublesOf(seen: Observed, draft: Draft): Trouble[] {
   const attempt = draft.status.attempt ?? 0;
   const generation = draft.status.coordinator?.generation;
   const troubles: Trouble[] = refusals.map(({ what, message }) => ({
-    reason: message.includes('exceeded quota') ? 'ExceededQuota' : 'FailedCreate',
+    reason: reasonOfRefusal(message),
     message: `${what}: ${message}`,
   }));
   const current = pods.filter(

@@ -1,7 +1,7 @@
 import type { KubeObject } from '@mapreduce/controller-runtime';
 import { jobLabels } from '@mapreduce/protocol/resource';
 import { appliedAnnotation } from '../children/applied.ts';
-import type { Waiting } from './waiting.ts';
+import { reasonOfRefusal, type Waiting } from './waiting.ts';
 
 /** What the policies look at in the workers' Deployment. */
 export interface DeploymentView {
@@ -32,16 +32,13 @@ export function deploymentView(object: KubeObject): DeploymentView {
   const failure = status?.conditions?.find(
     ({ type, status: is }) => type === 'ReplicaFailure' && is === 'True',
   );
-  const { reason = 'FailedCreate', message = '' } = failure ?? {};
+  const { reason, message = '' } = failure ?? {};
   return {
     uid: metadata.uid ?? '',
     attempt: Number(metadata.labels?.[jobLabels.attempt] ?? 0),
     replicas: spec?.replicas ?? 1,
     isDeleting: metadata.deletionTimestamp !== undefined,
     applied: metadata.annotations?.[appliedAnnotation],
-    waiting: failure && {
-      reason: message.includes('exceeded quota') ? 'ExceededQuota' : reason,
-      message,
-    },
+    waiting: failure && { reason: reasonOfRefusal(message, reason), message },
   };
 }

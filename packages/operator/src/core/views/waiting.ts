@@ -36,6 +36,11 @@ interface Pod extends KubeObject {
   };
 }
 
+/** Why the API server refused an object: a quota, where its message says so. */
+export function reasonOfRefusal(message: string, reason = 'FailedCreate'): string {
+  return message.includes('exceeded quota') ? 'ExceededQuota' : reason;
+}
+
 /** What every start goes through. */
 const usual = new Set(['ContainerCreating', 'PodInitializing']);
 
