@@ -53,7 +53,7 @@ export const chartValuesSchema = z.strictObject({
         .max(31_536_000)
         .default(86_400)
         .describe(
-          'When a finished job that names no time is deleted with the output in its volume. 0: never.',
+          'After how long a finished job that does not say is deleted, and an output in its volume with it. 0: never.',
         ),
     })
     .prefault({}),
