@@ -10,7 +10,10 @@ import { currentReport } from './report.ts';
  * so that they are not waited for. A worker that is relieved goes, and comes again elsewhere.
  */
 export function drainNodes(seen: Observed, draft: Draft, { workers }: JobSpec): void {
-  const known = new Map(currentReport(seen)?.workers.map((worker) => [worker.address, worker]));
+  const report = currentReport(seen);
+  const known = new Map(report?.workers.map((worker) => [worker.address, worker]));
+  // Of many workers the report lists some alone; the coordinator ignores whom it does not know.
+  const isListed = report === undefined || report.workers.length >= report.workersTotal;
   const drain: string[] = [];
   const lost: string[] = [];
   for (const pod of workerPods(seen, draft)) {
@@ -18,11 +21,12 @@ export function drainNodes(seen: Observed, draft: Draft, { workers }: JobSpec): 
     const fact = pod.node === undefined ? undefined : seen.nodes.of(pod.node);
     if (address === undefined || fact === undefined) continue;
     const worker = known.get(address);
-    const isThere = worker?.state === 'alive' || worker?.state === 'draining';
+    const isUnlisted = worker === undefined && !isListed;
+    const isThere = isUnlisted || worker?.state === 'alive' || worker?.state === 'draining';
     if (fact.gone) {
       if (isThere) lost.push(address);
     } else if (fact.draining) {
-      if (worker?.state === 'alive') drain.push(address);
+      if (isUnlisted || worker?.state === 'alive') drain.push(address);
       if (worker?.state === 'draining' && worker.relieved) deletePod(draft, pod);
     }
   }
