@@ -55,6 +55,8 @@ export interface Observed {
   /** The attempt's ConfigMap holds it. */
   readonly isFileWritten: boolean;
   readonly pods: readonly PodView[];
+  /** What pods that do not start would mount and is not there, one sentence each. */
+  readonly missing: readonly string[];
   readonly deployment: DeploymentView | undefined;
   /** The job's other objects that are there, by `KIND/NAME`. */
   readonly others: ReadonlyMap<string, KubeObject>;

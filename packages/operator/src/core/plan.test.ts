@@ -225,6 +225,19 @@ describe('a job that runs', () => {
     expect(lost.wish.lost?.addresses).toEqual([addressOfWorker(1)]);
   });
 
+  it('relieves workers too that are beyond those that its coordinator lists', () => {
+    const talk = heard({ workers: [aReportedWorker(1)], workersTotal: 2 });
+    const drain = planOf(running({ talk, nodes: nodeFacts({ 'node-1': { draining: true } }) }));
+    expect(drain.wish.drain?.addresses).toEqual([addressOfWorker(1), addressOfWorker(2)]);
+  });
+
+  it('says which ConfigMap its pods wait for, and looks again', () => {
+    const pods = [aCoordinator({ phase: 'Pending', ready: false })];
+    const made = planOf(running({ pods, talk: {}, missing: ['ConfigMap books is not there'] }));
+    expect(conditionText(made, 'Degraded')).toBe('True ConfigMapMissing');
+    expect(made.wakeAt).toBeLessThan(now + 10_000);
+  });
+
   it('moves a relieved worker off a node that drains', () => {
     const talk = heard({ workers: [aReportedWorker(1, { state: 'draining', relieved: true })] });
     const made = planOf(running({ talk, nodes: nodeFacts({ 'node-1': { draining: true } }) }));

@@ -1,5 +1,6 @@
 import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
+import { awaitsVolumes, mountMs } from '../views/pod-view.ts';
 import { reasonOfRefusal } from '../views/waiting.ts';
 
 interface Trouble {
@@ -12,6 +13,7 @@ const silentMs = 15_000;
 
 /** Most telling first: what a person has to mend comes before what may pass. */
 const order = [
+  'ConfigMapMissing',
   'InvalidImageName',
   'ErrImageNeverPull',
   'CreateContainerConfigError',
@@ -52,6 +54,10 @@ function troublesOf(seen: Observed, draft: Draft): Trouble[] {
       pod.deletedBy === undefined &&
       (pod.role === 'worker' ? pod.attempt === attempt : pod.generation === generation),
   );
+  for (const message of seen.missing) troubles.push({ reason: 'ConfigMapMissing', message });
+  for (const pod of current.filter(awaitsVolumes)) {
+    draft.wake(Math.max(pod.createdAt, now) + mountMs);
+  }
   for (const { name, waiting } of current) {
     if (waiting === undefined) continue;
     troubles.push({ reason: waiting.reason, message: `pod ${name}: ${waiting.message}` });

@@ -1,13 +1,18 @@
-import { isOlder, type KubeObject } from '@mapreduce/controller-runtime';
-import type { ObjectKey } from '@mapreduce/controller-runtime';
+import {
+  isOlder,
+  type ApiClient,
+  type KubeObject,
+  type ObjectKey,
+} from '@mapreduce/controller-runtime';
 import { otherKey } from '../children/plan-children.ts';
 import type { NodeFacts } from '../node-facts.ts';
 import type { Observed, ObservedJob } from '../observed.ts';
 import { isTerminal } from '../plan.ts';
 import { deploymentView } from '../views/deployment-view.ts';
-import { podView } from '../views/pod-view.ts';
+import { awaitsVolumes, mountMs, podView } from '../views/pod-view.ts';
 import { childrenOf, type Caches } from './caches.ts';
 import type { JobMemory } from './job-memory.ts';
+import { missingConfigMaps } from './missing-config-maps.ts';
 import type { PrivateObjects } from './private-objects.ts';
 
 /** The newest state of a job that this process has seen or made: its cache may be late. */
@@ -24,6 +29,7 @@ export function newestJob(
 }
 
 export interface ObserveSources {
+  readonly client: ApiClient;
   readonly caches: Caches;
   readonly nodes: NodeFacts;
   readonly privateObjects: PrivateObjects;
@@ -35,7 +41,7 @@ export interface ObserveSources {
 /** Everything that a plan for the job is made from. Asks the API server for what is not followed. */
 export async function observe(
   job: ObservedJob,
-  { caches, nodes, privateObjects, memory, now }: ObserveSources,
+  { client, caches, nodes, privateObjects, memory, now }: ObserveSources,
   signal: AbortSignal,
 ): Promise<Observed> {
   const children = childrenOf(caches, job.uid);
@@ -46,12 +52,22 @@ export async function observe(
     ? await privateObjects.jobFile(job, status.attempt ?? 0, signal)
     : undefined;
   const [deployment] = ofKind('Deployment');
+  // Where one lacks something, all of its role do.
+  const waiting = (['coordinator', 'worker'] as const).flatMap((role) => {
+    const isStuck = (pod: KubeObject) => {
+      const view = podView(pod);
+      return view?.role === role && awaitsVolumes(view) && now >= view.createdAt + mountMs;
+    };
+    return needsFile ? (ofKind('Pod').find(isStuck) ?? []) : [];
+  });
+  const missing = await Promise.all(waiting.map((pod) => missingConfigMaps(client, pod, signal)));
   return {
     now,
     job,
     file: found?.file,
     isFileWritten: found?.isWritten ?? false,
     pods: ofKind('Pod').flatMap((pod) => podView(pod) ?? []),
+    missing: missing.flat(),
     deployment: deployment && deploymentView(deployment),
     others: new Map(
       children

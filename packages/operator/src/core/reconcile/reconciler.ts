@@ -81,7 +81,7 @@ export class JobReconciler {
   }
 
   async #once(key: ObjectKey, signal: AbortSignal): Promise<ReconcileResult | 'again'> {
-    const { caches, nodes, clock, settings } = this.#options;
+    const { client, caches, nodes, clock, settings } = this.#options;
     const text = formatKey(key);
     const object = newestJob(caches, key, this.#memories.peek(text)?.written);
     if (object === undefined) return this.#gone(key, signal);
@@ -89,7 +89,7 @@ export class JobReconciler {
     const memory = this.#memories.of(text, job.uid);
     // The cache has caught up.
     if (object !== memory.written) delete memory.written;
-    const sources = { caches, nodes, memory, privateObjects: this.#privateObjects };
+    const sources = { client, caches, nodes, memory, privateObjects: this.#privateObjects };
     const seen = await observe(job, { ...sources, now: clock.wall() }, signal);
     const plan = makePlan(seen, settings);
     if (plan === undefined) return this.#forget(text);

@@ -125,6 +125,7 @@ export function observed(parts: Partial<Observed> = {}): Observed {
     file: undefined,
     isFileWritten: false,
     pods: [],
+    missing: [],
     deployment: undefined,
     others: new Map(),
     nodes: noNodeFacts,

@@ -79,3 +79,13 @@ export function podView(object: KubeObject): PodView | undefined {
     deletionCost: Number(metadata.annotations?.[deletionCostAnnotation] ?? 0),
   };
 }
+
+/** How long a pod may take to mount its volumes before it is looked whether they are there. */
+export const mountMs = 3_000;
+
+/** Whether a pod has its node, and nothing says why no container of it starts. */
+export function awaitsVolumes({ phase, node, waiting, deletedBy }: PodView): boolean {
+  return (
+    phase === 'Pending' && node !== undefined && waiting === undefined && deletedBy === undefined
+  );
+}
