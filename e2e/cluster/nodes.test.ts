@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect } from '@jest/globals';
 import {
   digest,
   outputOf,
@@ -10,7 +10,7 @@ import {
   type JobName,
 } from './support/job.ts';
 import { kubectl, listObjects, watchUntil, type KubernetesObject } from './support/kubectl.ts';
-import { canBreakNodes, toNode } from './support/machines.ts';
+import { toNode } from './support/machines.ts';
 import { scenario, testNamespace } from './support/scenario.ts';
 import { workload } from './support/workload.ts';
 
@@ -97,7 +97,7 @@ async function survives(
   return done;
 }
 
-(canBreakNodes ? describe : describe.skip)('the output is that of a local run while', () => {
+describe('the output is that of a local run while', () => {
   scenario(
     "the coordinator's node is powered off: a new one begins with no journal",
     namespace,
@@ -186,9 +186,3 @@ async function survives(
     300,
   );
 });
-
-if (!canBreakNodes) {
-  it('leaves the faults of nodes out: they need the cluster of e2e/minicluster', () => {
-    expect(canBreakNodes).toBe(false);
-  });
-}

@@ -26,6 +26,14 @@ describe('activeDeadlineSeconds', () => {
     expect(draft.status.phase).toBe('Failed');
   });
 
+  it('says nothing of an earlier attempt that failed', () => {
+    const failure = { code: 'output', message: 'it broke' } as const;
+    const seen = running({}, { startTime: ago(60), failure });
+    const draft = draftOf(seen);
+    activeDeadline(seen, draft, aSpec({ activeDeadlineSeconds: 60 }));
+    expect(draft.status.failure).toBeUndefined();
+  });
+
   it('looks again when the time is up', () => {
     expect(decide(61, ago(60))).toMatchObject({ wakeAt: now + 1_000 });
   });

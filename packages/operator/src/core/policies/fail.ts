@@ -41,11 +41,17 @@ export function keepsCoordinator(reason: string): boolean {
   return endedByCoordinator.includes(reason);
 }
 
+/** Whether `status.failure` says why: otherwise it would tell of an earlier attempt. */
+function isOfAttempt(reason: FailedReason): boolean {
+  return reason === 'BackoffLimitExceeded' || Object.values(reasonOfCode).includes(reason);
+}
+
 /** Ends the job for good. */
 export function fail(seen: Observed, draft: Draft, reason: FailedReason, message: string): void {
   draft.condition({ type: 'Failed', status: 'True', reason, message });
   draft.condition({ type: 'Running', status: 'False', reason, message: '' });
   draft.set({ phase: 'Failed', completionTime: formatTime(seen.now) });
   draft.clear('retryTime');
+  if (!isOfAttempt(reason)) draft.clear('failure');
   draft.event('Warning', 'Failed', `${reason}: ${message}`);
 }
