@@ -29,14 +29,22 @@ export function jobView(object: KubeObject): ObservedJob {
   };
 }
 
+/** What tells that a job has ended, and which attempt and coordinator it is at. */
+const vital: ReadonlySet<string> = new Set(['conditions', 'coordinator', 'attempt', 'attemptTime']);
+
 /**
  * The status as far as it is known here: what another version of the operator wrote and this one cannot
- * read is left out, and all else still counts.
+ * read is left out, and all else still counts. Throws for what may not be taken for absent: the job would
+ * begin anew, or a generation come back.
  */
 function statusOf(status: unknown): JobResourceStatus {
   if (typeof status !== 'object' || status === null) return {};
   const known = Object.entries(jobStatusResourceSchema.shape).flatMap(([field, schema]) => {
     const parsed = schema.safeParse((status as Readonly<Record<string, unknown>>)[field]);
+    if (!parsed.success && vital.has(field)) {
+      const faults = parsed.error.issues.map(({ message }) => message).join('; ');
+      throw new TypeError(`status.${field}: ${faults}: was it written by a newer operator?`);
+    }
     return parsed.success && parsed.data !== undefined ? [[field, parsed.data] as const] : [];
   });
   return Object.fromEntries(known);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { KubeObject } from '@mapreduce/controller-runtime';
+import { aCondition } from '../testing/builders.ts';
 import { deploymentView } from './deployment-view.ts';
 import { jobView } from './job-view.ts';
 import { nodeFact } from './node-view.ts';
@@ -141,6 +142,14 @@ describe('a MapReduceJob', () => {
   it('keeps what can be read of a status of another version', () => {
     const status = { attempt: 2, coordinator: { generation: 7 }, phase: 'Pausing', news: 1 };
     expect(jobView(job({ status })).status).toEqual({ attempt: 2, coordinator: { generation: 7 } });
+  });
+
+  it.each([
+    ['coordinator', { generation: 7, epoch: 1 }],
+    ['conditions', [{ ...aCondition('Complete'), weight: 1 }]],
+    ['attempt', '2'],
+  ])('is not gone on with where its %s cannot be read', (field, value) => {
+    expect(() => jobView(job({ status: { [field]: value } }))).toThrow(`status.${field}`);
   });
 
   it.each([
