@@ -8,6 +8,7 @@ import {
   aJob,
   aReportedWorker,
   aSpec,
+  aWorker,
   addressOfWorker,
   ago,
   conditionText,
@@ -223,6 +224,16 @@ describe('a job that runs', () => {
     const pods = [coordinator, { ...first, node: 'node-2' }, second];
     const lost = planOf(running({ talk, pods, nodes: nodeFacts({ 'node-2': { gone: true } }) }));
     expect(lost.wish.lost?.addresses).toEqual([addressOfWorker(1)]);
+  });
+
+  it('knows its workers where pods have addresses of IPv6', () => {
+    const address = 'http://[fd00::1]:7071';
+    const pods = [aCoordinator(), aWorker(1, { ip: 'fd00::1' })];
+    const talk = heard({ workers: [aReportedWorker(1, { address })] });
+    const drain = planOf(
+      running({ pods, talk, nodes: nodeFacts({ 'node-1': { draining: true } }) }),
+    );
+    expect(drain.wish.drain?.addresses).toEqual([address]);
   });
 
   it('relieves workers too that are beyond those that its coordinator lists', () => {

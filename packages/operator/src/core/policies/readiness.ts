@@ -5,6 +5,7 @@ import {
   type JobSpec,
 } from '@mapreduce/protocol/resource';
 import { workerSelector } from '../children/worker-deployment.ts';
+import { addressAt } from '../address.ts';
 import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
 import type { PodView } from '../views/pod-view.ts';
@@ -36,7 +37,7 @@ export function coordinatorReadiness(seen: Observed, draft: Draft): void {
 
 /** Where a worker serves, as its coordinator names it. */
 export function addressOf({ ip }: PodView): string | undefined {
-  return ip === undefined ? undefined : `http://${ip}:${podPorts.worker}`;
+  return ip === undefined ? undefined : addressAt(ip, podPorts.worker);
 }
 
 /** Pods of the current attempt's workers, oldest first. */

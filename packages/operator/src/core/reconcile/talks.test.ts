@@ -6,19 +6,20 @@ import { aReport } from '../testing/builders.ts';
 import { Talk, type Connect } from './talks.ts';
 
 /** A talk with a coordinator that answers as told. */
-function aTalk(answer: (route: string) => unknown) {
+function aTalk(answer: (route: string) => unknown, ip = '10.0.0.1') {
   const clock = new VirtualClock();
   const calls: string[] = [];
-  const state = { changes: 0 };
+  const state = { changes: 0, address: '' };
   const connect: Connect = () => ({
     close: () => undefined,
-    call: async (_address, route) => {
+    call: async (address, route) => {
       calls.push(route);
+      state.address = address;
       await Promise.resolve();
       return answer(route) as never;
     },
   });
-  const contact = { podUid: 'pod', ip: '10.0.0.1' };
+  const contact = { podUid: 'pod', ip };
   const log = new MemoryLog();
   const onChange = () => (state.changes += 1);
   const talk = new Talk({ contact, job: 'job', token: 't', connect, clock, log, onChange });
@@ -26,6 +27,15 @@ function aTalk(answer: (route: string) => unknown) {
 }
 
 describe('a talk with a coordinator', () => {
+  it.each([
+    ['10.0.0.1', 'http://10.0.0.1:7070'],
+    ['fd00::1', 'http://[fd00::1]:7070'],
+  ])('reaches it at %s', async (ip, address) => {
+    const { clock, state } = aTalk(() => aReport({ job: 'job' }), ip);
+    await clock.advance(1);
+    expect(state.address).toBe(address);
+  });
+
   it('tells what is new, once a second at most', async () => {
     const state = { version: 1 };
     const {

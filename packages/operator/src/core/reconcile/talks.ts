@@ -1,6 +1,7 @@
 import type { ResponseOf } from '@mapreduce/protocol';
 import { podPorts } from '@mapreduce/protocol/resource';
 import { sleep, type Clock, type Log, type Transport } from '@mapreduce/service';
+import { addressAt } from '../address.ts';
 import type { Contact, Wish } from '../draft.ts';
 import type { CoordinatorReport, CoordinatorTalk } from '../observed.ts';
 
@@ -45,7 +46,7 @@ export class Talk {
   constructor(options: TalkOptions) {
     this.#options = options;
     this.contact = options.contact;
-    this.#address = `http://${options.contact.ip}:${podPorts.coordinator}`;
+    this.#address = addressAt(options.contact.ip, podPorts.coordinator);
     this.#connection = options.connect(options.token);
     this.#silentSince = options.clock.wall();
     void this.#listen();
