@@ -14,6 +14,31 @@ export const taskCountsSchema = z.strictObject({
   completed: countSchema,
 });
 
+/** What tasks have read and made. */
+export const workDoneSchema = z.strictObject({
+  bytesRead: countSchema,
+  recordsRead: countSchema,
+  /** Bad records that were left out, of maps that have completed. */
+  recordsSkipped: countSchema,
+  recordsShuffled: countSchema,
+  bytesShuffled: countSchema,
+  recordsWritten: countSchema,
+  bytesWritten: countSchema,
+});
+
+/** Attempts, by what became of them. */
+export const attemptCountsSchema = z.strictObject({
+  started: countSchema,
+  failed: countSchema,
+  lost: countSchema,
+  backup: countSchema,
+  fetchFailures: countSchema,
+  /** Map outputs that other workers took over from those that left. */
+  moved: countSchema,
+  /** Maps that ran again because their holder was about to leave with the only output. */
+  rerunAhead: countSchema,
+});
+
 export const statusRequestSchema = z.strictObject({
   /** Answer at once if the status is newer than this version, else wait. */
   after: countSchema,
@@ -38,27 +63,8 @@ export const jobStatusSchema = z.strictObject({
   reduceStates: z.string().max(200).optional(),
   inputs: z.strictObject({ count: countSchema, bytes: countSchema }),
   /** Of completed attempts and, as far as heard, running ones. */
-  progress: z.strictObject({
-    bytesRead: countSchema,
-    recordsRead: countSchema,
-    /** Bad records that were left out, of maps that have completed. */
-    recordsSkipped: countSchema,
-    recordsShuffled: countSchema,
-    bytesShuffled: countSchema,
-    recordsWritten: countSchema,
-    bytesWritten: countSchema,
-  }),
-  attempts: z.strictObject({
-    started: countSchema,
-    failed: countSchema,
-    lost: countSchema,
-    backup: countSchema,
-    fetchFailures: countSchema,
-    /** Map outputs that other workers took over from those that left. */
-    moved: countSchema,
-    /** Maps that ran again because their holder was about to leave with the only output. */
-    rerunAhead: countSchema,
-  }),
+  progress: workDoneSchema,
+  attempts: attemptCountsSchema,
   workers: z
     .array(
       z.strictObject({

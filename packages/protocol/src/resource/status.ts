@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { countSchema } from '../ids.ts';
-import { phaseSchema, taskCountsSchema } from '../status.ts';
+import { attemptCountsSchema, phaseSchema, taskCountsSchema, workDoneSchema } from '../status.ts';
 import { conditionSchema, timeSchema } from './conditions.ts';
 import { failureCodeSchema } from './failure-policy.ts';
 import { kubernetesTraits } from './kubernetes.ts';
@@ -27,13 +27,7 @@ export const progressSchema = z.strictObject({
   mapStates: z.string().max(200).optional(),
   reduceStates: z.string().max(200).optional(),
   inputs: z.strictObject({ count: countSchema, bytes: countSchema }),
-  bytesRead: countSchema,
-  recordsRead: countSchema,
-  recordsSkipped: countSchema,
-  recordsShuffled: countSchema,
-  bytesShuffled: countSchema,
-  recordsWritten: countSchema,
-  bytesWritten: countSchema,
+  ...workDoneSchema.shape,
   estimatedRemainingSeconds: secondsSchema.optional(),
   lastUpdatedTime: timeSchema,
 });
@@ -94,17 +88,7 @@ export const jobStatusResourceSchema = z.strictObject({
       finish: secondsSchema.optional(),
     })
     .optional(),
-  attempts: z
-    .strictObject({
-      started: countSchema,
-      failed: countSchema,
-      lost: countSchema,
-      backup: countSchema,
-      fetchFailures: countSchema,
-      moved: countSchema,
-      rerunAhead: countSchema,
-    })
-    .optional(),
+  attempts: attemptCountsSchema.optional(),
   workers: z
     .strictObject({
       /** Pods that are there, for the scale subresource. */
