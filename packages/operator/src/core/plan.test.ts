@@ -275,6 +275,12 @@ describe('a job that has ended', () => {
     expect(made.status.expirationTime).toBe(ago(100 - 86_400));
   });
 
+  it('has no coordinator that is ready once that has gone', () => {
+    const ready = [...conditions, aCondition('CoordinatorReady')];
+    const made = planOf(running({ pods: [], talk: {} }, { ...ended, conditions: ready }));
+    expect(conditionText(made, 'CoordinatorReady')).toBe('False NoPod');
+  });
+
   it('is deleted then', () => {
     const spec = aSpec({ ttlSecondsAfterFinished: 100 });
     expect(planOf(running({ pods: [aCoordinator()] }, ended, spec)).expired).toBe(true);

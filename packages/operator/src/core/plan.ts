@@ -56,7 +56,7 @@ function unfinished(seen: Observed, draft: Draft, settings: Settings): void {
     return;
   }
   // Who is to cancel has to be there to be asked.
-  if (spec.suspend && !spec.cancel) suspend(seen, draft);
+  if (spec.suspend && !spec.cancel) suspend(seen, draft, spec);
   else if (!hasStarted(seen)) {
     activeDeadline(seen, draft, spec);
     if (isTerminal(draft)) return;
@@ -104,6 +104,7 @@ function finished(seen: Observed, draft: Draft, settings: Settings): void {
   if (failed?.status === 'True' && !keepsCoordinator(failed.reason)) deleteAllPods(seen, draft);
   else deleteWorkers(seen, draft);
   noMoreWorkers(seen, draft);
+  if (conditionOf(draft.status.conditions, 'CoordinatorReady')) coordinatorReadiness(seen, draft);
   outputLost(seen, draft);
   ttl(seen, draft, settings);
 }

@@ -43,6 +43,18 @@ describe('a job that is suspended', () => {
     expect(made.status).not.toHaveProperty('attemptTime');
   });
 
+  it('has nothing that is ready, and nothing that keeps it from coming on', () => {
+    const conditions = (['CoordinatorReady', 'WorkersReady', 'Degraded'] as const).map((type) =>
+      aCondition(type),
+    );
+    const gone = { pods: [], deployment: undefined, talk: {} };
+    const made = planOf(running(gone, { conditions }, suspended));
+    expect(conditionText(made, 'CoordinatorReady')).toBe('False NoPod');
+    expect(conditionText(made, 'WorkersReady')).toBe('False NoneReady');
+    expect(conditionText(made, 'Degraded')).toBe('False Suspended');
+    expect(made.status.workers).toMatchObject({ replicas: 0, ready: 0 });
+  });
+
   it('takes away workers that outlive their Deployment', () => {
     const seen = running({ deployment: undefined, pods: [aWorker(1)] }, {}, suspended);
     expect(planOf(seen).deletions).toEqual([

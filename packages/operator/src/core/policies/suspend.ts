@@ -1,13 +1,23 @@
+import type { JobSpec } from '@mapreduce/protocol/resource';
+import { isTrue } from '../conditions.ts';
 import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
+import { coordinatorReadiness, workerReadiness } from './readiness.ts';
 import { deleteAllPods } from './remove-pods.ts';
 
 /**
  * No pod runs while a job is suspended. Its id stays: what it has committed to a claim is taken up
  * again, what was in the pods' own volumes is made anew.
  */
-export function suspend(seen: Observed, draft: Draft): void {
+export function suspend(seen: Observed, draft: Draft, spec: JobSpec): void {
   deleteAllPods(seen, draft);
+  if (draft.status.coordinator !== undefined) {
+    coordinatorReadiness(seen, draft);
+    workerReadiness(seen, draft, spec);
+  }
+  if (isTrue(draft.status.conditions, 'Degraded')) {
+    draft.condition({ type: 'Degraded', status: 'False', reason: 'Suspended', message: '' });
+  }
   const left = seen.pods.length;
   draft.condition({
     type: 'Suspended',
