@@ -16,6 +16,12 @@ const actions: PluginActions = {
   explain: async (...args) => (await import('./kubernetes/actions/explain.ts')).explainJob(...args),
 };
 
+// A reader that has seen enough (`head`) is no error, and nothing more is worth doing.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exitCodes.done);
+});
+
 /** The entry of `kubectl mapreduce`. */
 void exitWith(async () => {
   let exitCode: number = exitCodes.done;
