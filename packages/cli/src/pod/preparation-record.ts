@@ -46,10 +46,10 @@ export class PreparationRecord {
     }
   }
 
-  /** Whole or not at all. */
+  /** Whole or not at all, even where the power fails. */
   #write(prepared: Prepared): void {
     mkdirSync(this.#directory, { recursive: true });
-    writeFileSync(`${this.#path}.new`, JSON.stringify(prepared));
+    writeFileSync(`${this.#path}.new`, JSON.stringify(prepared), { flush: true });
     renameSync(`${this.#path}.new`, this.#path);
   }
 }

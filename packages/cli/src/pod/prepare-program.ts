@@ -48,7 +48,8 @@ export async function prepareProgram(
   try {
     const { code, sha256 } = await bundleProgram(path);
     const file = join(folder, 'bundle.mjs');
-    writeFileSync(file, code);
+    // What is recorded next names it.
+    writeFileSync(file, code, { flush: true });
     return { program: { kind: 'module', name: programName(source), sha256 }, file };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
