@@ -16,9 +16,15 @@ export const base = {
   testPathIgnorePatterns: ['/node_modules/', '/fixtures/'],
 };
 
-/** @type {import('jest').Config} */
+/**
+ * Every core has a worker: jest would spare one, and with it half of a machine that has two. What waits
+ * for processes of its own has time enough, then, on a machine that is busy.
+ * @type {import('jest').Config}
+ */
 export default {
   ...base,
+  maxWorkers: '100%',
+  testTimeout: 30_000,
   testMatch: [
     '<rootDir>/packages/**/*.test.ts',
     '<rootDir>/eslint/**/*.test.ts',

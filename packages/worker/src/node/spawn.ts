@@ -16,6 +16,8 @@ export interface SpawnOptions {
   /** What Node runs: the executable's own entry and the subcommand. */
   readonly args: readonly string[];
   readonly log: Log;
+  /** Where what executors print goes. Default: standard error. */
+  readonly print?: (chunk: Uint8Array) => void;
 }
 
 /** Starts executors as child processes of this one. */
@@ -35,7 +37,7 @@ export class NodeSpawn implements Spawn {
 
   executor(events: ExecutorEvents, heapBytes: number): Executor {
     const child = heapBytes === usualHeapBytes ? this.#ahead.pop() : undefined;
-    return new ChildExecutor(child ?? this.#start(heapBytes), events, this.#options.log);
+    return new ChildExecutor(child ?? this.#start(heapBytes), events, this.#options);
   }
 
   #start(heapBytes: number): ChildProcess {
@@ -55,13 +57,15 @@ class ChildExecutor implements Executor {
   readonly #input: Writable;
   readonly #events: ExecutorEvents;
   readonly #log: Log;
+  readonly #print: (chunk: Uint8Array) => void;
   #tail = Buffer.alloc(0);
   #isKilled = false;
 
-  constructor(child: ChildProcess, events: ExecutorEvents, log: Log) {
+  constructor(child: ChildProcess, events: ExecutorEvents, { log, print }: SpawnOptions) {
     this.#child = child;
     this.#events = events;
     this.#log = log;
+    this.#print = print ?? ((chunk) => void process.stderr.write(chunk));
     const [input, output, errors, reports] = child.stdio;
     this.#input = input as Writable;
     // It may end before it has read what it was sent; its exit says all.
@@ -95,7 +99,7 @@ class ChildExecutor implements Executor {
   }
 
   #said(chunk: Buffer): void {
-    process.stderr.write(chunk);
+    this.#print(chunk);
     this.#tail = Buffer.concat([this.#tail, chunk]).subarray(-tailBytes);
   }
 
