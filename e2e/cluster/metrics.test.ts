@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { submit, untilComplete, untilReducing } from './support/job.ts';
+import { ScrapeTargets } from './support/scrape-targets.ts';
 import { scenario, testNamespace } from './support/scenario.ts';
 import { succeed } from './support/run.ts';
 import { workload } from './support/workload.ts';
@@ -12,43 +13,21 @@ const root = join(import.meta.dirname, '../..');
 const namespace = testNamespace('metrics');
 const address = '127.0.0.1:19090';
 let directory: string;
-let prometheus: ChildProcess;
-
-/** Scrapes as the chart's PodMonitor and ServiceMonitor have it done. */
-function configuration(kubeconfig: string): unknown {
-  const pods = (component: string, ...relabelings: readonly unknown[]) => ({
-    job_name: component,
-    kubernetes_sd_configs: [{ role: 'pod', kubeconfig_file: kubeconfig }],
-    relabel_configs: [
-      {
-        source_labels: ['__meta_kubernetes_pod_label_app_kubernetes_io_component'],
-        regex: component,
-        action: 'keep',
-      },
-      {
-        source_labels: ['__meta_kubernetes_pod_container_port_name'],
-        regex: 'metrics',
-        action: 'keep',
-      },
-      { source_labels: ['__meta_kubernetes_namespace'], target_label: 'namespace' },
-      { source_labels: ['__meta_kubernetes_pod_name'], target_label: 'pod' },
-      ...relabelings,
-    ],
-  });
-  const jobName = {
-    source_labels: ['__meta_kubernetes_pod_label_mapreduce_dev_job_name'],
-    target_label: 'job_name',
-  };
-  return {
-    global: { scrape_interval: '1s', scrape_timeout: '1s' },
-    scrape_configs: [pods('operator'), pods('coordinator', jobName), pods('worker', jobName)],
-  };
-}
+let targets: ScrapeTargets | undefined;
+let prometheus: ChildProcess | undefined;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'mapreduce-e2e-'));
+  const pods = join(directory, 'pods.json');
+  targets = new ScrapeTargets(pods);
   const file = join(directory, 'prometheus.yml');
-  writeFileSync(file, JSON.stringify(configuration(process.env['KUBECONFIG'] ?? '')));
+  writeFileSync(
+    file,
+    JSON.stringify({
+      global: { scrape_interval: '1s', scrape_timeout: '1s' },
+      scrape_configs: [{ job_name: 'mapreduce', file_sd_configs: [{ files: [pods] }] }],
+    }),
+  );
   await succeed('promtool', ['check', 'config', file]);
   prometheus = spawn(
     'prometheus',
@@ -60,8 +39,9 @@ beforeAll(async () => {
     { stdio: 'ignore' },
   );
 });
-afterAll(() => {
-  prometheus.kill();
+afterAll(async () => {
+  prometheus?.kill();
+  await targets?.stop();
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -147,6 +127,6 @@ describe('a Prometheus that scrapes the cluster', () => {
       reducers: 1,
     });
     await untilComplete(job);
-    await untilData('sum(mapreduce_operator_jobs_finished_total) >= 2');
+    await untilData('sum(mapreduce_jobs_finished_total) >= 2');
   });
 });
