@@ -1,3 +1,5 @@
+import { plural } from '@mapreduce/protocol/resource';
+
 /** An alert: when it fires, and what whoever it wakes is to know and do. */
 export interface Alert {
   readonly name: string;
@@ -51,7 +53,7 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: 'MapReduceQueueBacklog',
-    expr: 'sum by (name) (workqueue_depth{name="mapreducejob"}) > 100',
+    expr: `sum by (name) (workqueue_depth{name="${plural}"}) > 100`,
     for: '10m',
     severity: 'warning',
     summary: 'Over a hundred jobs wait to be looked at by the operator.',

@@ -1,3 +1,4 @@
+import { plural } from '@mapreduce/protocol/resource';
 import { alerts, type Alert } from './alerts.ts';
 import { ruleGroups } from './rules.ts';
 
@@ -25,13 +26,13 @@ const cases: readonly RuleCase[] = [
   },
   {
     alert: 'MapReduceReconcileErrors',
-    series: { 'controller_runtime_reconcile_errors_total{controller="mapreducejob"}': '0+12x30' },
-    ...{ quietAt: '8m', firesAt: '15m', labels: { controller: 'mapreducejob' } },
+    series: { [`controller_runtime_reconcile_errors_total{controller="${plural}"}`]: '0+12x30' },
+    ...{ quietAt: '8m', firesAt: '15m', labels: { controller: plural } },
   },
   {
     alert: 'MapReduceQueueBacklog',
-    series: { 'workqueue_depth{name="mapreducejob",controller="mapreducejob"}': '101x30' },
-    ...{ quietAt: '9m', firesAt: '11m', labels: { name: 'mapreducejob' } },
+    series: { [`workqueue_depth{name="${plural}",controller="${plural}"}`]: '101x30' },
+    ...{ quietAt: '9m', firesAt: '11m', labels: { name: plural } },
   },
   {
     alert: 'MapReduceJobsFailing',

@@ -1,10 +1,12 @@
 import { RowBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { plural } from '@mapreduce/protocol/resource';
 import { dashboard } from './dashboard.ts';
 import { figure, graph } from './panels.ts';
 
 const rate = (metric: string, by: string) => `sum by (${by}) (rate(${metric}[$__rate_interval]))`;
-const ofJobs = '{name="mapreducejob"}';
-const controller = '{controller="mapreducejob"}';
+/** The operator calls its one controller, and so its queue, after the resource. */
+const ofJobs = `{name="${plural}"}`;
+const controller = `{controller="${plural}"}`;
 const quantile = (q: number, metric: string, selector: string) =>
   `histogram_quantile(${q}, sum by (le) (rate(${metric}_bucket${selector}[$__rate_interval])))`;
 /** What all finished jobs came to within the time that is looked at. */
