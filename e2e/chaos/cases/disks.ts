@@ -6,6 +6,8 @@ import type { Case } from './case.ts';
 
 const needs = ['mounts'] as const;
 const megabyte = 2 ** 20;
+/** So many maps that most are still to run when three are done, and the disk is filled. */
+const lasting = { maps: 60 };
 
 /** Disks that are full. */
 export const diskCases: readonly Case[] = [
@@ -14,7 +16,10 @@ export const diskCases: readonly Case[] = [
     needs,
     faults: 1,
     run: async (setting) => {
-      const world = await World.start(setting, { isIdle: true, shape: { padding: 500 } });
+      const world = await World.start(setting, {
+        isIdle: true,
+        shape: { ...lasting, padding: 500 },
+      });
       const { directory } = world.worker(0).place;
       smallDisk(directory, 4 * megabyte);
       world.startAll();
@@ -52,7 +57,7 @@ export const diskCases: readonly Case[] = [
     faults: 1,
     run: async (setting) => {
       // More than fits into the page that its file has already.
-      const world = await World.start(setting, { isIdle: true, shape: { maps: 60 } });
+      const world = await World.start(setting, { isIdle: true, shape: lasting });
       const { coordinator } = world;
       const { stateDirectory } = coordinator.config;
       smallDisk(stateDirectory, megabyte);
@@ -75,7 +80,7 @@ export const diskCases: readonly Case[] = [
       const world = await World.start(setting, {
         isIdle: true,
         sink: 'volume',
-        shape: { padding: 2_000 },
+        shape: { ...lasting, padding: 2_000 },
       });
       world.makeOutput();
       smallDisk(world.output, megabyte);
