@@ -132,7 +132,8 @@ export class Completions {
     onPlanned();
     const found = this.#found;
     this.#found = [];
-    for (const record of found) void this.found(record, { isKnown: false });
+    // A journal that fails ends the process by itself.
+    for (const record of found) this.found(record, { isKnown: false }).catch(() => undefined);
   }
 
   /** An earlier life accepted this describe attempt. */

@@ -226,7 +226,8 @@ export class Job {
     const take = ended === undefined ? 'found' : 'committed';
     for (const { record } of ready.committed) {
       const isKnown = committed.get(record.partition) === record.attempt;
-      void this.completions[take](record, { isKnown });
+      // A journal that fails ends the process by itself.
+      this.completions[take](record, { isKnown }).catch(() => undefined);
     }
   }
 
