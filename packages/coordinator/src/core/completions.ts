@@ -132,8 +132,7 @@ export class Completions {
     onPlanned();
     const found = this.#found;
     this.#found = [];
-    // A journal that fails ends the process by itself.
-    for (const record of found) this.found(record, { isKnown: false }).catch(() => undefined);
+    for (const record of found) this.found(record, { isKnown: false });
   }
 
   /** An earlier life accepted this describe attempt. */
@@ -143,17 +142,18 @@ export class Completions {
 
   /**
    * A commit record lies there, whoever made it. It counts if its part was made by the plan of this job,
-   * which may have to be found first; else there can be no output. Resolves when that is in the journal;
-   * false where it does not count.
+   * which may have to be found first; else there can be no output. False where it does not count. That it
+   * does is durable once the journal is flushed: nobody waits here, for most callers have nobody to tell,
+   * and a journal that fails ends the process by itself.
    */
-  async found(record: CommitRecord, { isKnown }: { readonly isKnown: boolean }): Promise<boolean> {
+  found(record: CommitRecord, { isKnown }: { readonly isKnown: boolean }): boolean {
     const { config, onFailure, planner } = this.#options;
     if (planner.final === undefined) {
       this.#found.push(record);
       return false;
     }
     if (record.manifest.plan === planner.final.digest) {
-      await this.committed(record, { isKnown });
+      this.committed(record, { isKnown });
       return true;
     }
     const { attempt, partition } = record;
@@ -167,18 +167,17 @@ export class Completions {
     return false;
   }
 
-  /** A part of this job is committed. Resolves when that is in the journal. */
+  /** A part of this job is committed; `isKnown`: the journal says so already. */
   committed(
     { partition, attempt, manifest }: CommitRecord,
     { isKnown }: { readonly isKnown: boolean },
-  ): Promise<void> {
+  ): void {
     const { audits, driver, journal } = this.#options;
     this.reduces.add(partition, manifest);
     audits.committed(partition, manifest.consumed);
     const record = { kind: 'reduceCommitted', partition, attempt } as const;
-    const written = isKnown ? journal.flushed() : journal.append(record);
+    if (!isKnown) void journal.append(record);
     driver.send({ kind: 'reduceCommitted', partition, attempt });
-    return written;
   }
 
   #mapped({ incarnation: worker, attempt }: CompletionRequest, manifest: MapManifest): void {
@@ -209,7 +208,7 @@ export class Completions {
     { index: partition }: TaskId,
     manifest: ReduceManifest,
   ): Promise<boolean> {
-    const { config, driver, onFailure, parts, planner, workers } = this.#options;
+    const { config, driver, journal, onFailure, parts, planner, workers } = this.#options;
     if (partition >= config.job.reducers) {
       throw new ServiceError('BAD_REQUEST', `attempt: there is no partition ${partition}`);
     }
@@ -238,7 +237,8 @@ export class Completions {
       driver.send({ kind: 'attemptFailed', worker, attempt, error });
       return false;
     }
-    const counts = await this.found(record, { isKnown: false });
+    const counts = this.found(record, { isKnown: false });
+    if (counts) await journal.flushed();
     return counts && record.attempt === attempt;
   }
 

@@ -320,6 +320,39 @@ test('a journal that cannot be written fails the acknowledgement and ends the pr
   expect(world.journalFailures).toHaveLength(1);
 });
 
+test('a commit record that is judged while the journal cannot be written ends the process, and rejects nobody', async () => {
+  const memory = new MemoryDisk({
+    before: (operation, path) => {
+      if (full && operation === 'append' && path.startsWith('/state')) throw new Error('ENOSPC');
+    },
+  });
+  let full = false;
+  const world = await new CoordinatorWorld({}, memory).start();
+  const worker = await world.worker('w1');
+  await toReduce(worker);
+  await worker.work();
+  // Another life finds the part before it has a plan to judge it by.
+  await memory.async.remove('/state');
+  await world.start(2);
+  await world.clock.advance(10_000);
+  const other = await world.worker('w2');
+  const { attempt } = await other.leased();
+  const unobserved: unknown[] = [];
+  const note = (reason: unknown) => unobserved.push(reason);
+  process.on('unhandledRejection', note);
+  full = true;
+  await expect(
+    other.complete(attempt, { kind: 'describe', description: aDescription() }),
+  ).rejects.toThrow('ENOSPC');
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', note);
+  expect(unobserved).toEqual([]);
+  expect(world.journalFailures).toHaveLength(1);
+  expect(await world.coordinator.status({ after: 0, waitMs: 0 })).toMatchObject({
+    reduces: { completed: 1 },
+  });
+});
+
 test('the status is told when it changes, and not more often than ten times a second', async () => {
   const world = await new CoordinatorWorld().start();
   const worker = await world.worker('w1');

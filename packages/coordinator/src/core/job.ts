@@ -226,8 +226,7 @@ export class Job {
     const take = ended === undefined ? 'found' : 'committed';
     for (const { record } of ready.committed) {
       const isKnown = committed.get(record.partition) === record.attempt;
-      // A journal that fails ends the process by itself.
-      this.completions[take](record, { isKnown }).catch(() => undefined);
+      this.completions[take](record, { isKnown });
     }
   }
 
