@@ -60,7 +60,7 @@ describe('a worker that drains', () => {
       [quick.attempt]: { bytes: 80, totalBytes: 100 },
     });
     expect(drain(job, 'a')).toEqual([
-      { kind: 'cancelAttempt', worker: 'a', attempt: slow.attempt },
+      { kind: 'cancelAttempt', worker: 'a', attempt: slow.attempt, lost: 'worker-left' },
     ]);
     expect(job.letters('map')).toBe('ip');
     expect(attemptTotals(job.state)).toMatchObject({ lost: 1, failed: 0 });

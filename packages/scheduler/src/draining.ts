@@ -18,8 +18,7 @@ export function drainWorker(
   withdrawSlots(state, worker);
   for (const attempt of worker.attempts) {
     if (timeLeft(attempt, state.now - attempt.leasedAt) <= graceMs) continue;
-    state.totals.lost++;
-    cancelLease(state, attempt, commands);
+    cancelLease(state, attempt, commands, 'worker-left');
   }
 }
 

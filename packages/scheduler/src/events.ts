@@ -155,6 +155,12 @@ export type SchedulerEvent =
   /** Time passed. Due at the latest at the time `nextTick(state)` says. */
   | { readonly kind: 'tick'; readonly at: number };
 
+/**
+ * Why an attempt is lost whose worker is there: the worker is to leave before it would end, has not
+ * named it, or merges records that maps have since given otherwise.
+ */
+export type LostReason = 'worker-left' | 'unnamed' | 'redone';
+
 /** What the scheduler decides. The coordinator carries it out, in order. */
 export type SchedulerCommand =
   | {
@@ -165,7 +171,13 @@ export type SchedulerCommand =
       readonly backup: boolean;
     }
   /** The attempt can no longer win: tell its worker with the next heartbeat. */
-  | { readonly kind: 'cancelAttempt'; readonly worker: Incarnation; readonly attempt: AttemptId }
+  | {
+      readonly kind: 'cancelAttempt';
+      readonly worker: Incarnation;
+      readonly attempt: AttemptId;
+      /** Its work is lost, and its task goes back to idle, for this reason. */
+      readonly lost?: LostReason;
+    }
   /**
    * The map's output is now this attempt's, held by this worker: append to the completion log. The
    * attempt may be the one that it was, at a new holder.

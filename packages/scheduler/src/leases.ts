@@ -1,5 +1,6 @@
 import { formatAttemptId, type AttemptId, type Progress } from '@mapreduce/protocol';
 import type { Attempt } from './attempt.ts';
+import type { LostReason } from './events.ts';
 import type { Commands, SchedulerState } from './state.ts';
 import type { TaskTable } from './task-table.ts';
 import { winnerOf } from './winner.ts';
@@ -71,11 +72,18 @@ export function endLease(state: SchedulerState, attempt: Attempt): void {
   updateOffer(state, attempt.worker);
 }
 
-/** Ends a lease whose worker is still to hear of it. */
-export function cancelLease(state: SchedulerState, attempt: Attempt, commands: Commands): void {
+/** Ends a lease whose worker is still to hear of it; counts it as lost where that has a reason. */
+export function cancelLease(
+  state: SchedulerState,
+  attempt: Attempt,
+  commands: Commands,
+  lost?: LostReason,
+): void {
+  if (lost !== undefined) state.totals.lost++;
   endLease(state, attempt);
   const { worker, id } = attempt;
-  commands.push({ kind: 'cancelAttempt', worker: worker.incarnation, attempt: id });
+  const cancel = { kind: 'cancelAttempt', worker: worker.incarnation, attempt: id } as const;
+  commands.push(lost === undefined ? cancel : { ...cancel, lost });
 }
 
 /** The lease that this worker holds on this attempt, if it does. */

@@ -14,7 +14,6 @@ export function redoReduces(
   const wanted = partitions === 'all' ? undefined : new Set(partitions);
   for (const attempt of [...state.attempts.values()]) {
     if (attempt.table !== table || wanted?.has(attempt.index) === false) continue;
-    state.totals.lost++;
-    cancelLease(state, attempt, commands);
+    cancelLease(state, attempt, commands, 'redone');
   }
 }

@@ -4,13 +4,13 @@ import {
   type FailureKind,
   type TaskKind,
 } from '@mapreduce/protocol';
-import type { SchedulerCommand, SchedulerEvent } from '@mapreduce/scheduler';
+import type { LostReason, SchedulerCommand, SchedulerEvent } from '@mapreduce/scheduler';
 
 /** How an attempt ended, and why if it did not succeed. */
 export type AttemptEnd =
   | { readonly outcome: 'succeeded'; readonly reason: 'none' }
   | { readonly outcome: 'failed'; readonly reason: FailureKind }
-  | { readonly outcome: 'lost'; readonly reason: 'worker-lost' | 'worker-left' }
+  | { readonly outcome: 'lost'; readonly reason: 'worker-lost' | LostReason }
   | { readonly outcome: 'cancelled'; readonly reason: 'none' };
 
 /** Told of each attempt when it is leased, and when it has ended. */
@@ -68,7 +68,8 @@ export class AttemptLedger {
       this.#live.set(attempt, { kind: task.kind, worker, isBackup });
       this.#listener.started(task.kind);
     } else if (command.kind === 'cancelAttempt') {
-      this.#end(command.attempt, cancelled);
+      const { attempt, lost } = command;
+      this.#end(attempt, lost === undefined ? cancelled : { outcome: 'lost', reason: lost });
     } else if (command.kind === 'workerLost') {
       this.#endAll(command.worker, { outcome: 'lost', reason: 'worker-lost' });
     } else if (command.kind === 'jobFailed' || command.kind === 'jobCancelled') {

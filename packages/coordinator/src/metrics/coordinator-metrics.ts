@@ -67,7 +67,7 @@ export class CoordinatorMetrics {
       }
       for (const reason of failureKindSchema.options)
         ended.inc({ phase, outcome: 'failed', reason }, 0);
-      for (const reason of ['worker-lost', 'worker-left']) {
+      for (const reason of ['worker-lost', 'worker-left', 'unnamed', 'redone']) {
         ended.inc({ phase, outcome: 'lost', reason }, 0);
       }
     }

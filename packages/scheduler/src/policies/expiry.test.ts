@@ -108,7 +108,9 @@ describe('a heartbeat', () => {
     job.pass(500);
     expect(job.send(deaf)).toEqual([]);
     job.pass(1_000);
-    expect(job.send(deaf)).toEqual([{ kind: 'cancelAttempt', worker: 'a', attempt }]);
+    expect(job.send(deaf)).toEqual([
+      { kind: 'cancelAttempt', worker: 'a', attempt, lost: 'unnamed' },
+    ]);
     expect(job.letters('map')).toBe('i');
   });
 

@@ -45,8 +45,7 @@ export function heartbeat(
   for (const attempt of worker.attempts) {
     if (attempt.missed < MISSED_HEARTBEATS) continue;
     if (state.now - attempt.renewedAt < UNNAMED_MS) continue;
-    state.totals.lost++;
-    cancelLease(state, attempt, commands);
+    cancelLease(state, attempt, commands, 'unnamed');
   }
 }
 
