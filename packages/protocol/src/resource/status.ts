@@ -32,6 +32,9 @@ export const progressSchema = z.strictObject({
   lastUpdatedTime: timeSchema,
 });
 
+/** No stack in a status is longer: what is further down is seldom the user's. */
+export const longestStack = 8_192;
+
 /** No list of workers in a status is longer. */
 export const mostWorkersInStatus = 50;
 
@@ -112,6 +115,11 @@ export const jobStatusResourceSchema = z.strictObject({
       code: failureCodeSchema,
       message: z.string().max(4_096),
       task: z.string().max(63).optional(),
+      /** The record at which it happened: the input as the user named it, byte offset in it. */
+      file: z.string().max(4_096).optional(),
+      offset: countSchema.optional(),
+      /** The beginning of the stack of the user's program. */
+      stack: z.string().max(longestStack).optional(),
     })
     .optional(),
 });

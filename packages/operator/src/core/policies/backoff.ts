@@ -1,14 +1,15 @@
-import { jobIdOf, type FailureCode, type JobSpec } from '@mapreduce/protocol/resource';
+import {
+  jobIdOf,
+  type FailureCode,
+  type JobResourceStatus,
+  type JobSpec,
+} from '@mapreduce/protocol/resource';
 import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
 import { formatTime } from '../time.ts';
 import { fail, reasonOfCode } from './fail.ts';
 
-export interface Failure {
-  readonly code: FailureCode;
-  readonly message: string;
-  readonly task?: string;
-}
+export type Failure = NonNullable<JobResourceStatus['failure']>;
 
 const firstDelayMs = 10_000;
 const longestDelayMs = 300_000;

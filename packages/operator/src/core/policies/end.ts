@@ -1,10 +1,10 @@
 import type { JobStatus } from '@mapreduce/protocol';
-import type { JobSpec } from '@mapreduce/protocol/resource';
+import { longestStack, type JobSpec } from '@mapreduce/protocol/resource';
 import { outputDirectory } from '../children/coordinator-pod.ts';
 import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
 import { formatTime } from '../time.ts';
-import { attemptFailed } from './backoff.ts';
+import { attemptFailed, type Failure } from './backoff.ts';
 import { fail } from './fail.ts';
 import { currentReport } from './report.ts';
 
@@ -54,10 +54,18 @@ function locationOf(name: string, draft: Draft, file: NonNullable<Observed['file
   return `pod://${name}-coordinator-${generation}${outputDirectory(file)}`;
 }
 
-function failureOf({ error }: JobStatus) {
+function failureOf({ error }: JobStatus): Failure {
   if (error === undefined || error.code === 'cancelled') {
-    return { code: 'internal' as const, message: 'the coordinator gave no reason' };
+    return { code: 'internal', message: 'the coordinator gave no reason' };
   }
   const { code, cause, task } = error;
-  return { code, message: cause.message, ...(task !== undefined && { task }) };
+  const { message, file, offset, stack } = cause;
+  return {
+    code,
+    message,
+    ...(task !== undefined && { task }),
+    ...(file !== undefined && { file }),
+    ...(offset !== undefined && { offset }),
+    ...(stack !== undefined && { stack: stack.slice(0, longestStack) }),
+  };
 }
