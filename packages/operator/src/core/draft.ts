@@ -45,6 +45,10 @@ export interface Plan {
   /** What pods need around them. */
   readonly surroundings: readonly KubeObject[];
   readonly workers: KubeObject | undefined;
+  /** To how many replicas the Deployment that is there is to be brought. */
+  readonly replicas: number | undefined;
+  /** Pods that are there wait for their tokens. */
+  readonly needsTokens: boolean;
   /** What the attempt is made from, where that is not written yet. */
   readonly file: JobFile | undefined;
   readonly coordinatorPod: KubeObject | undefined;
@@ -65,6 +69,8 @@ export class Draft implements Plan {
   statusFirst = false;
   surroundings: KubeObject[] = [];
   workers: KubeObject | undefined;
+  replicas: number | undefined;
+  needsTokens = false;
   file: JobFile | undefined;
   coordinatorPod: KubeObject | undefined;
   readonly deletions: Deletion[] = [];

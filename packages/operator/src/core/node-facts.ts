@@ -17,5 +17,5 @@ export interface NodeFacts {
   of(node: string): NodeFact | undefined;
 }
 
-/** For an operator that may not read nodes. */
+/** Where nothing is known of any node. */
 export const noNodeFacts: NodeFacts = { of: () => undefined };

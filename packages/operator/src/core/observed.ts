@@ -31,8 +31,12 @@ export interface CoordinatorTalk {
   readonly report?: CoordinatorReport;
   /** Since when it has given no answer. */
   readonly silentSince?: number;
+  /** Why the last call was not answered. */
+  readonly silence?: string;
   /** Its answer to the last request to let workers go. */
   readonly scaleDown?: { readonly workers: number; readonly victims: readonly LeavingWorker[] };
+  /** All that drain, by its answer to the last request to drain some. */
+  readonly drained?: readonly LeavingWorker[];
 }
 
 /** Why the API server did not take something. */
@@ -43,6 +47,26 @@ export interface Refusal {
   readonly message: string;
   /** It is the object that is wrong, and it will be refused again. */
   readonly isInvalid: boolean;
+  /** The paths in that object at which it is wrong, where the API server names them. */
+  readonly fields: readonly string[];
+}
+
+/**
+ * The generation that this process raised last. Its pod is created once, by this process or never:
+ * whoever finds another's generation cannot know whether its pod was there and is gone.
+ */
+export interface Launch {
+  readonly generation: number;
+  /** When its pod was sent to be created, in milliseconds since 1970; a late cache may not show it. */
+  readonly sentAt?: number;
+}
+
+/** Something that a pod would mount and that is not there. */
+export interface MissingSource {
+  /** `ConfigMap NAME` or `Secret NAME`. */
+  readonly what: string;
+  /** Such as `ConfigMap NAME has no key KEY`. */
+  readonly message: string;
 }
 
 /** Everything that a plan is made from. */
@@ -55,16 +79,20 @@ export interface Observed {
   /** The attempt's ConfigMap holds it. */
   readonly isFileWritten: boolean;
   readonly pods: readonly PodView[];
-  /** What pods that do not start would mount and is not there, one sentence each. */
-  readonly missing: readonly string[];
+  /** What pods that do not start would mount and is not there. */
+  readonly missing: readonly MissingSource[];
+  /**
+   * The Secret with the job's tokens is gone and nobody has kept them, although pods run that know
+   * them: others would not understand these.
+   */
+  readonly areTokensLost: boolean;
   readonly deployment: DeploymentView | undefined;
   /** The job's other objects that are there, by `KIND/NAME`. */
   readonly others: ReadonlyMap<string, KubeObject>;
   readonly nodes: NodeFacts;
   readonly talk: CoordinatorTalk;
   readonly refusals: readonly Refusal[];
-  /** The coordinator's pod that this process created last, which a late cache may not show. */
-  readonly created: { readonly name: string; readonly at: number } | undefined;
+  readonly launch: Launch | undefined;
 }
 
 /** What holds for all jobs. */

@@ -46,8 +46,9 @@ describe('a job that is new', () => {
   });
 
   it('then gets all that it needs, owned by it', () => {
+    const launch = { generation: 1 };
     const seen = running(
-      { pods: [], deployment: undefined, talk: {}, isFileWritten: false },
+      { pods: [], deployment: undefined, talk: {}, isFileWritten: false, launch },
       { coordinator: { generation: 1 } },
     );
     const made = planOf(seen);
@@ -81,12 +82,16 @@ describe('a job that is new', () => {
         reason: 'Invalid',
         message: 'spec.nodeSelector: bad',
         isInvalid: true,
+        fields: ['spec.nodeSelector'],
       },
     ];
-    const made = planOf(running({ refusals }));
+    const spec = aSpec({ coordinator: { template: { spec: { nodeSelector: 'ssd' } } } });
+    const made = planOf(running({ refusals }, {}, spec));
     expect(conditionText(made, 'Failed')).toBe('True InvalidSpec');
     const failed = made.status.conditions?.find(({ type }) => type === 'Failed');
-    expect(failed?.message).toBe('spec.coordinator: spec.nodeSelector: bad');
+    expect(failed?.message).toBe(
+      'spec.coordinator.template.spec.nodeSelector: spec.nodeSelector: bad',
+    );
   });
 
   it.each([
@@ -157,11 +162,16 @@ describe('a job that runs', () => {
   });
 
   it('fails with what its coordinator says', () => {
-    const cause = { message: 'x is not a function' };
+    const [file, offset] = ['books/moby.txt', 4_711];
+    const stack = `at map (count.ts:3)\n${'at somewhere\n'.repeat(2_000)}`;
+    const cause = { kind: 'user', message: 'x is not a function', file, offset, stack };
     const error = { code: 'task' as const, cause };
     const made = planOf(running({ talk: heard({ state: 'failed', error } as never) }));
     expect(conditionText(made, 'Failed')).toBe('True TaskFailed');
-    expect(made.status.failure).toEqual({ code: 'task', message: 'x is not a function' });
+    expect(made.status.failure).toEqual({
+      ...{ code: 'task', message: 'x is not a function', file, offset },
+      stack: stack.slice(0, 8_192),
+    });
     expect(made.deletions.map(({ kind }) => kind)).toEqual(['Deployment']);
   });
 
@@ -209,9 +219,9 @@ describe('a job that runs', () => {
   });
 
   it('has its Deployment put right when somebody else scales it', () => {
-    expect(
-      planOf(running({ deployment: aDeployment({ replicas: 1 }) })).workers?.['spec'],
-    ).toMatchObject({ replicas: 2 });
+    const made = planOf(running({ deployment: aDeployment({ replicas: 1 }) }));
+    expect(made.replicas).toBe(2);
+    expect(made.workers).toBeUndefined();
   });
 
   it('relieves workers on a node that drains, and counts those on a lost one as lost', () => {
@@ -242,9 +252,65 @@ describe('a job that runs', () => {
     expect(drain.wish.drain?.addresses).toEqual([addressOfWorker(1), addressOfWorker(2)]);
   });
 
+  it('moves those that are not listed once the answer says that they are relieved', () => {
+    const drained = [{ incarnation: 'w2', address: addressOfWorker(2), relieved: true }];
+    const talk = heard({ workers: [aReportedWorker(1)], workersTotal: 2 }, { drained });
+    const made = planOf(running({ talk, nodes: nodeFacts({ 'node-1': { draining: true } }) }));
+    expect(made.deletions.map(({ name }) => name)).toEqual(['count-worker-2']);
+    expect(made.wakeAt).toBe(now + 1_000);
+  });
+
+  it('keeps the pods of its workers as they were made, whatever a newer operator would make', () => {
+    const newer = { ...settings, images: { ...settings.images, worker: 'worker:2' } };
+    const made = plan(running(), newer);
+    expect(made).toMatchObject({ workers: undefined, replicas: undefined });
+  });
+
+  it('says why, and since when, its coordinator is silent, and the same a minute later', () => {
+    const talk = { silentSince: now - 20_000, silence: 'unauthorized' };
+    const messageAt = (at: number) =>
+      planOf(running({ talk, now: at })).status.conditions?.find(({ type }) => type === 'Degraded')
+        ?.message;
+    expect(messageAt(now)).toBe(`the coordinator has not answered since ${ago(20)}: unauthorized`);
+    expect(messageAt(now + 60_000)).toBe(messageAt(now));
+  });
+
+  it('says what to do when its tokens are lost, and makes no pods that would know others', () => {
+    const pods = [aCoordinator()];
+    const made = planOf(running({ areTokensLost: true, pods, deployment: undefined }));
+    expect(conditionText(made, 'Degraded')).toBe('True TokensLost');
+    expect(made).toMatchObject({ workers: undefined, contact: undefined });
+    const suspended = planOf(
+      running({ areTokensLost: true, pods, deployment: undefined }, {}, aSpec({ suspend: true })),
+    );
+    expect(suspended.deletions).toMatchObject([{ name: 'count-coordinator-1' }]);
+  });
+
+  it('has its tokens made again when pods wait for them', () => {
+    const pods = [aCoordinator(), aWorker(1, { phase: 'Pending', ready: false })];
+    const what = 'Secret count-tokens-uid-1234';
+    const missing = [{ what, message: `${what} is not there` }];
+    const made = planOf(running({ pods, missing }));
+    expect(made.needsTokens).toBe(true);
+    expect(conditionText(made, 'Degraded')).toBe('True SecretMissing');
+    expect(planOf(running()).needsTokens).toBe(false);
+  });
+
+  it('that was suspended is so no more when it is cancelled', () => {
+    const conditions = [aCondition('Suspended')];
+    const before = running({}, { conditions }, aSpec({ suspend: true, cancel: true }));
+    const draft = draftOf(before);
+    draft.clear('attemptTime');
+    const pods = [aCoordinator({ deletedBy: now + 5_000 })];
+    const made = planOf(observed({ pods, job: { ...before.job, status: draft.status } }));
+    expect(conditionText(made, 'Suspended')).toBe('False Cancelled');
+    expect(conditionText(made, 'Failed')).toBe('True Cancelled');
+  });
+
   it('says which ConfigMap its pods wait for, and looks again', () => {
     const pods = [aCoordinator({ phase: 'Pending', ready: false })];
-    const made = planOf(running({ pods, talk: {}, missing: ['ConfigMap books is not there'] }));
+    const books = { what: 'ConfigMap books', message: 'ConfigMap books is not there' };
+    const made = planOf(running({ pods, talk: {}, missing: [books] }));
     expect(conditionText(made, 'Degraded')).toBe('True ConfigMapMissing');
     expect(made.wakeAt).toBeLessThan(now + 10_000);
   });

@@ -1,4 +1,4 @@
-import type { JobSpec } from '@mapreduce/protocol/resource';
+import { childNames, type JobSpec } from '@mapreduce/protocol/resource';
 import { jobFileOf } from './children/job-file-map.ts';
 import { planChildren } from './children/plan-children.ts';
 import { conditionOf, isTrue } from './conditions.ts';
@@ -8,6 +8,7 @@ import { currentCoordinator, replaceCoordinator } from './policies/coordinator-r
 import { cancel, cancelAtOnce } from './policies/cancel.ts';
 import { activeDeadline, preRunningDeadline } from './policies/deadlines.ts';
 import { degraded } from './policies/degraded.ts';
+import { faultPaths } from './policies/fault-paths.ts';
 import { drainNodes } from './policies/drain.ts';
 import { effectiveSpec, reportIgnoredChanges } from './policies/effective-spec.ts';
 import { noteEnd } from './policies/end.ts';
@@ -47,7 +48,7 @@ function unfinished(seen: Observed, draft: Draft, settings: Settings): void {
   }
   const invalid = seen.refusals.find(({ isInvalid }) => isInvalid);
   if (invalid !== undefined) {
-    fail(seen, draft, 'InvalidSpec', `${templateOf(invalid.what)}: ${invalid.message}`);
+    fail(seen, draft, 'InvalidSpec', `${faultPaths(invalid, spec)}: ${invalid.message}`);
     return;
   }
   reportIgnoredChanges(seen, draft);
@@ -80,6 +81,9 @@ function started(seen: Observed, draft: Draft, spec: JobSpec, settings: Settings
   replaceCoordinator(seen, draft, spec);
   if (isSettled(draft)) return;
   if (!removePredecessors(seen, draft)) return;
+  // Neither would new pods understand those that run, nor is there a token to ask the coordinator by.
+  if (seen.areTokensLost) return;
+  draft.needsTokens = seen.missing.some(({ what }) => what === tokensSecret(seen.job));
   const file = seen.file ?? jobFileOf(seen.job, spec, draft.status.attempt ?? 0, settings.images);
   const replicas = replicasNow(seen, draft, spec);
   planChildren(seen, draft, file, replicas);
@@ -90,6 +94,10 @@ function started(seen: Observed, draft: Draft, spec: JobSpec, settings: Settings
   if (pod?.ip !== undefined && pod.deletedBy === undefined && pod.phase === 'Running') {
     draft.contact = { podUid: pod.uid, ip: pod.ip };
   }
+}
+
+function tokensSecret(job: Observed['job']): string {
+  return `Secret ${childNames.tokens(job)}`;
 }
 
 /** Whether nothing more is to be planned on what was seen: all else rests on the status. */
@@ -107,14 +115,4 @@ function finished(seen: Observed, draft: Draft, settings: Settings): void {
   if (conditionOf(draft.status.conditions, 'CoordinatorReady')) coordinatorReadiness(seen, draft);
   outputLost(seen, draft);
   ttl(seen, draft, settings);
-}
-
-/** The part of the spec that an object that was refused comes from. */
-function templateOf(what: string): string {
-  if (what.startsWith('Pod ')) return 'spec.coordinator';
-  if (what.startsWith('Deployment ')) return 'spec.workers';
-  if (what.startsWith('PersistentVolumeClaim ')) return 'spec.coordinator.volume.claim';
-  // It holds the whole of it.
-  if (what.startsWith('ConfigMap ')) return 'spec';
-  return what;
 }

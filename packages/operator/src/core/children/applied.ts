@@ -17,7 +17,7 @@ export function isApplied(wanted: KubeObject, seen: KubeObject | undefined): boo
 }
 
 /** A digest of the object's JSON that tells two versions of it apart: FNV-1a over it, both ways. */
-export function fingerprint(object: KubeObject): string {
+function fingerprint(object: KubeObject): string {
   const text = JSON.stringify(object);
   let [forth, back] = [0x811c9dc5, 0x811c9dc5];
   for (let index = 0; index < text.length; index++) {

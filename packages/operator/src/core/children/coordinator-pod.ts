@@ -7,11 +7,13 @@ import {
   type JobFile,
   type JobInput,
 } from '@mapreduce/protocol/resource';
+import { withDiskRequest } from './disk-request.ts';
 import { childOf, type JobIdentity } from './identity.ts';
 import {
   claimVolumes,
   httpProbe,
   podTemplate,
+  temporarySize,
   tokensMount,
   tokensVolume,
   type Mount,
@@ -44,7 +46,10 @@ export function coordinatorPod(job: JobIdentity, file: JobFile, generation: numb
     args: coordinatorArguments(generation),
     env: [{ name: 'MAPREDUCE_OUTPUT', value: outputDirectory(file) }],
     ports: [{ name: 'http', containerPort: podPorts.coordinator }],
-    resources: coordinator.resources ?? defaultResources,
+    resources: withDiskRequest(coordinator.resources ?? defaultResources, [
+      ...('emptyDir' in coordinator.volume ? [coordinator.volume.emptyDir.size] : []),
+      temporarySize,
+    ]),
     volumes: [
       ...[...own, ...configMaps].map(([volume]) => volume),
       ...claims.volumes,

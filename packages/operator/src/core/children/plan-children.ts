@@ -2,8 +2,8 @@ import type { KubeObject } from '@mapreduce/controller-runtime';
 import type { JobFile } from '@mapreduce/protocol/resource';
 import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
-import { currentCoordinator } from '../policies/coordinator-replacement.ts';
-import { fingerprint, isApplied } from './applied.ts';
+import { currentCoordinator, mayLaunch } from '../policies/coordinator-replacement.ts';
+import { isApplied } from './applied.ts';
 import { coordinatorClaim } from './coordinator-claim.ts';
 import { coordinatorPod } from './coordinator-pod.ts';
 import { coordinatorService } from './coordinator-service.ts';
@@ -21,18 +21,14 @@ export function planChildren(seen: Observed, draft: Draft, file: JobFile, replic
     workerDisruptionBudget(job),
     ...(claim === undefined ? [] : [claim]),
   ].filter((object) => !isApplied(object, others.get(otherKey(object))));
-  const workers = workerDeployment(job, file, replicas);
-  const isThere =
-    deployment?.isDeleting === false &&
-    // Others can change it, with `kubectl scale deployment`.
-    deployment.replicas === replicas &&
-    deployment.applied === fingerprint(workers);
   draft.surroundings = around;
-  if (!isThere) draft.workers = workers;
+  // Its template stays as it was made: another would start all workers anew. The number is put right
+  // even where others change it, with `kubectl scale deployment`.
+  if (deployment?.isDeleting !== false) draft.workers = workerDeployment(job, file, replicas);
+  else if (deployment.replicas !== replicas) draft.replicas = replicas;
   if (!seen.isFileWritten) draft.file = file;
-  const pod = coordinatorPod(job, file, generation);
-  if (currentCoordinator(seen) === undefined && seen.created?.name !== pod.metadata.name) {
-    draft.coordinatorPod = pod;
+  if (currentCoordinator(seen) === undefined && mayLaunch(seen, generation)) {
+    draft.coordinatorPod = coordinatorPod(job, file, generation);
   }
 }
 

@@ -54,6 +54,9 @@ const tolerations = ['not-ready', 'unreachable'].map((condition) => ({
   tolerationSeconds: toleratedSeconds,
 }));
 
+/** Of `/tmp`. */
+export const temporarySize = '256Mi';
+
 /** A user can write null anywhere. */
 interface Merged extends Pick<PodTemplate, 'spec'> {
   readonly metadata: PodTemplate['metadata'] | null;
@@ -102,7 +105,7 @@ export function podTemplate(job: JobIdentity, parts: PodParts): PodTemplate {
           ...probes,
         },
       ],
-      volumes: [...parts.volumes, { name: 'tmp', emptyDir: { sizeLimit: '256Mi' } }],
+      volumes: [...parts.volumes, { name: 'tmp', emptyDir: { sizeLimit: temporarySize } }],
     },
   };
   const { metadata, spec } = mergeTemplate(own, parts.template ?? {}) as Merged;

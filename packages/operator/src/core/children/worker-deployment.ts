@@ -10,7 +10,15 @@ import {
 } from '@mapreduce/protocol/resource';
 import { coordinatorUrl } from './coordinator-service.ts';
 import { childOf, type JobIdentity } from './identity.ts';
-import { claimVolumes, httpProbe, podTemplate, tokensMount, tokensVolume } from './pod-template.ts';
+import { withDiskRequest } from './disk-request.ts';
+import {
+  claimVolumes,
+  httpProbe,
+  podTemplate,
+  temporarySize,
+  tokensMount,
+  tokensVolume,
+} from './pod-template.ts';
 
 /** What a pod may take beyond its worker's grace before it is killed. */
 const reserveSeconds = 10;
@@ -38,7 +46,10 @@ export function workerDeployment(job: JobIdentity, file: JobFile, replicas: numb
     args: workerArguments(job, workers),
     env: [{ name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }],
     ports: [{ name: 'http', containerPort: podPorts.worker }],
-    resources: workers.resources ?? defaultResources(workers.slots, parseSize(memory)),
+    resources: withDiskRequest(
+      workers.resources ?? defaultResources(workers.slots, parseSize(memory)),
+      [workers.disk, temporarySize],
+    ),
     volumes: [
       { name: 'data', emptyDir: { sizeLimit: workers.disk } },
       ...claims.volumes,

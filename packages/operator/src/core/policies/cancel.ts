@@ -1,3 +1,4 @@
+import { isTrue } from '../conditions.ts';
 import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
 import { currentCoordinator } from './coordinator-replacement.ts';
@@ -30,5 +31,8 @@ export function cancel(seen: Observed, draft: Draft): void {
  */
 export function cancelAtOnce(seen: Observed, draft: Draft): void {
   for (const pod of seen.pods) if (pod.role === 'coordinator') deletePod(draft, pod);
+  if (isTrue(draft.status.conditions, 'Suspended')) {
+    draft.condition({ type: 'Suspended', status: 'False', reason: 'Cancelled', message: '' });
+  }
   fail(seen, draft, 'Cancelled', 'the job was cancelled (spec.cancel)');
 }

@@ -81,15 +81,26 @@ describe('a coordinator', () => {
     expect(draft.status.attempt).toBe(0);
   });
 
-  it('that was not seen yet is waited for', () => {
-    expect(generationOf(decide(undefined, {}, { coordinator: { generation: 1 } }))).toBe(1);
+  it('that this operator has not made yet is made', () => {
+    const launch = { generation: 1 };
+    expect(generationOf(decide(undefined, { launch }, { coordinator: { generation: 1 } }))).toBe(1);
   });
 
-  it('that was created and never seen is given up when no cache can be that late', () => {
-    const created = (at: number) => ({ created: { name: 'count-coordinator-1', at } });
-    const status = { coordinator: { generation: 1 } };
-    expect(generationOf(decide(undefined, created(now - 5_000), status))).toBe(1);
-    expect(generationOf(decide(undefined, created(now - 15_000), status))).toBe(2);
+  it.each([undefined, { generation: 0 }])(
+    'that another operator may have made, and that is not there, is followed by the next generation (%p)',
+    (launch) => {
+      const draft = decide(undefined, { launch }, { coordinator: { generation: 1 } });
+      expect(draft.status.coordinator).toEqual({ generation: 2 });
+      expect(draft.statusFirst).toBe(true);
+    },
+  );
+
+  it('that was sent and never seen is given up when no cache can be that late', () => {
+    const sent = (sentAt: number) =>
+      decide(undefined, { launch: { generation: 1, sentAt } }, { coordinator: { generation: 1 } });
+    expect(generationOf(sent(now - 5_000))).toBe(1);
+    expect(sent(now - 5_000).wakeAt).toBeGreaterThan(now);
+    expect(generationOf(sent(now - 15_000))).toBe(2);
   });
 
   it.each<[string, PodView, Partial<Observed>]>([

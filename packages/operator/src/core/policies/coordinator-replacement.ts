@@ -3,6 +3,7 @@ import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
 import type { PodView } from '../views/pod-view.ts';
 import { attemptFailed } from './backoff.ts';
+import { silenceOf } from './degraded.ts';
 import { raiseGeneration } from './start.ts';
 
 /** How long a coordinator may crash, or be without an image, before its attempt has failed. */
@@ -27,8 +28,8 @@ export function replaceCoordinator(seen: Observed, draft: Draft, spec: JobSpec):
   const { coordinator } = draft.status;
   if (coordinator === undefined) return;
   if (pod === undefined) {
-    const gone = coordinator.pod ?? createdAndGone(seen, coordinator.generation);
-    if (gone !== undefined) replace(seen, draft, `pod ${gone} is gone`);
+    if (coordinator.pod !== undefined) replace(seen, draft, `pod ${coordinator.pod} is gone`);
+    else launched(seen, draft, coordinator.generation);
     return;
   }
   const blame = blameOf(seen, pod);
@@ -46,10 +47,23 @@ export function replaceCoordinator(seen: Observed, draft: Draft, spec: JobSpec):
   if (seen.now < end) draft.wake(end);
 }
 
-/** A pod that was created and is not there, although the cache has had the time to show it. */
-function createdAndGone({ created, job, now }: Observed, generation: number): string | undefined {
-  if (created?.name !== childNames.coordinatorPod(job.name, generation)) return undefined;
-  return now > created.at + cacheLagMs ? created.name : undefined;
+/** Whether the pod of this generation has never been sent: two of one generation could both run. */
+export function mayLaunch({ launch }: Observed, generation: number): boolean {
+  return launch?.generation === generation && launch.sentAt === undefined;
+}
+
+/** Gives up a generation of which a pod may have been made, and of which none was ever seen. */
+function launched(seen: Observed, draft: Draft, generation: number): void {
+  const { launch, job, now } = seen;
+  if (mayLaunch(seen, generation)) return;
+  const name = childNames.coordinatorPod(job.name, generation);
+  if (launch?.generation !== generation) {
+    replace(seen, draft, `pod ${name} may have been made by another operator, and is not there`);
+    return;
+  }
+  const shownBy = (launch.sentAt ?? now) + cacheLagMs;
+  if (now > shownBy) replace(seen, draft, `pod ${name} is gone`);
+  else draft.wake(shownBy + 1);
 }
 
 function replace({ job }: Observed, draft: Draft, why: string): void {
@@ -96,7 +110,8 @@ function blameOf(seen: Observed, pod: PodView): string | undefined {
   if (phase === 'Failed' || pod.deletedBy !== undefined) return undefined;
   if (seen.now < patienceEnd(seen, pod)) return undefined;
   if (pod.ready) {
-    return `pod ${name} gives the operator no answer; a NetworkPolicy may be in between`;
+    const remedy = 'a NetworkPolicy may be in between';
+    return `pod ${name} gives the operator no answer; ${remedy}${silenceOf(seen.talk)}`;
   }
   if (waiting === undefined || waiting.reason === 'Unschedulable') return undefined;
   return `pod ${name} does not come to be ready: ${waiting.reason}: ${waiting.message}`;

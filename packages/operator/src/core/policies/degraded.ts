@@ -1,5 +1,7 @@
+import { childNames } from '@mapreduce/protocol/resource';
 import type { Draft } from '../draft.ts';
-import type { Observed } from '../observed.ts';
+import type { CoordinatorTalk, Observed } from '../observed.ts';
+import { formatTime } from '../time.ts';
 import { awaitsVolumes, mountMs } from '../views/pod-view.ts';
 import { reasonOfRefusal } from '../views/waiting.ts';
 
@@ -13,6 +15,8 @@ const silentMs = 15_000;
 
 /** Most telling first: what a person has to mend comes before what may pass. */
 const order = [
+  'TokensLost',
+  'SecretMissing',
   'ConfigMapMissing',
   'InvalidImageName',
   'ErrImageNeverPull',
@@ -54,7 +58,14 @@ function troublesOf(seen: Observed, draft: Draft): Trouble[] {
       pod.deletedBy === undefined &&
       (pod.role === 'worker' ? pod.attempt === attempt : pod.generation === generation),
   );
-  for (const message of seen.missing) troubles.push({ reason: 'ConfigMapMissing', message });
+  for (const { what, message } of seen.missing) {
+    const reason = what.startsWith('Secret ') ? 'SecretMissing' : 'ConfigMapMissing';
+    troubles.push({ reason, message });
+  }
+  if (seen.areTokensLost) {
+    const message = `Secret ${childNames.tokens(seen.job)} was deleted, and the tokens that the job's pods know with it; suspend the job and resume it, so that all of them get new ones`;
+    troubles.push({ reason: 'TokensLost', message });
+  }
   for (const pod of current.filter(awaitsVolumes)) {
     draft.wake(Math.max(pod.createdAt, now) + mountMs);
   }
@@ -67,11 +78,17 @@ function troublesOf(seen: Observed, draft: Draft): Trouble[] {
   const { silentSince } = talk;
   if (isReady && silentSince !== undefined) {
     if (now >= silentSince + silentMs) {
-      const message = `the coordinator has not answered for ${Math.round((now - silentSince) / 60_000)} min`;
+      // A time that grows would be written anew with every look.
+      const message = `the coordinator has not answered since ${formatTime(silentSince)}${silenceOf(talk)}`;
       troubles.push({ reason: 'CoordinatorSilent', message });
     } else draft.wake(silentSince + silentMs);
   }
   return troubles.sort((a, b) => rank(a) - rank(b));
+}
+
+/** Why the coordinator gives no answer, as the end of a sentence. */
+export function silenceOf({ silence }: CoordinatorTalk): string {
+  return silence === undefined ? '' : `: ${silence}`;
 }
 
 function rank({ reason }: Trouble): number {

@@ -5,6 +5,9 @@ import { addressOf, workerPods } from './readiness.ts';
 import { deletePod } from './remove-pods.ts';
 import { currentReport } from './report.ts';
 
+/** How soon the coordinator is asked again. */
+const askAgainMs = 1_000;
+
 /**
  * Tells the coordinator whose machine is to go, so that they are relieved before, and whose is gone,
  * so that they are not waited for. A worker that is relieved goes, and comes again elsewhere.
@@ -14,6 +17,7 @@ export function drainNodes(seen: Observed, draft: Draft, { workers }: JobSpec): 
   const known = new Map(report?.workers.map((worker) => [worker.address, worker]));
   // Of many workers the report lists some alone; the coordinator ignores whom it does not know.
   const isListed = report === undefined || report.workers.length >= report.workersTotal;
+  const answered = new Map(seen.talk.drained?.map((worker) => [worker.address, worker.relieved]));
   const drain: string[] = [];
   const lost: string[] = [];
   for (const pod of workerPods(seen, draft)) {
@@ -27,7 +31,10 @@ export function drainNodes(seen: Observed, draft: Draft, { workers }: JobSpec): 
       if (isThere) lost.push(address);
     } else if (fact.draining) {
       if (isUnlisted || worker?.state === 'alive') drain.push(address);
-      if (worker?.state === 'draining' && worker.relieved) deletePod(draft, pod);
+      const isRelieved = worker?.state === 'draining' && worker.relieved;
+      if (isRelieved || (isUnlisted && answered.get(address) === true)) deletePod(draft, pod);
+      // What becomes of those that are not listed shows in the answer alone.
+      if (isUnlisted) draft.wake(seen.now + askAgainMs);
     }
   }
   const graceMs = workers.graceSeconds * 1_000;

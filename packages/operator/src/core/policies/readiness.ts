@@ -40,15 +40,19 @@ export function addressOf({ ip }: PodView): string | undefined {
   return ip === undefined ? undefined : addressAt(ip, podPorts.worker);
 }
 
-/** Pods of the current attempt's workers, oldest first. */
+/** Pods of the current attempt's workers that have not ended, as by an eviction; oldest first. */
 export function workerPods({ pods }: Observed, { status: { attempt = 0 } }: Draft): PodView[] {
   return pods
-    .filter((pod) => pod.role === 'worker' && pod.attempt === attempt)
+    .filter((pod) => pod.role === 'worker' && pod.attempt === attempt && !hasEnded(pod))
     .sort((a, b) => a.createdAt - b.createdAt || (a.name < b.name ? -1 : 1));
 }
 
+function hasEnded({ phase }: PodView): boolean {
+  return phase === 'Failed' || phase === 'Succeeded';
+}
+
 export function workerReadiness(seen: Observed, draft: Draft, { workers }: JobSpec): void {
-  const pods = workerPods(seen, draft).filter(({ phase }) => phase !== 'Failed');
+  const pods = workerPods(seen, draft);
   const ready = pods.filter((pod) => pod.ready && pod.deletedBy === undefined).length;
   const { replicas } = workers;
   draft.set({ workers: workersStatus(seen, draft, pods, ready) });

@@ -137,3 +137,24 @@ describe('fewer workers', () => {
     expect(scaleTo(2).draft.wakeAt).toBe(now + 1_000);
   });
 });
+
+describe('a worker that was evicted', () => {
+  const evicted = aWorker(4, { phase: 'Failed', ready: false, reason: 'Evicted' });
+
+  it('does not keep the others from going, as its pod stays', () => {
+    const [first, second, third] = marked(2).pods.slice(1);
+    if (!first || !second || !third) throw new Error('expected three pods');
+    const pods = [aCoordinator(), first, second, third, evicted];
+    const deployment = aDeployment({ replicas: 3 });
+    expect(scaleTo(2, { pods, deployment, ...victims(2, [2, true]) }).replicas).toBe(2);
+  });
+});
+
+describe('of more workers than are listed', () => {
+  it('those stay too that were to go', () => {
+    const { talk } = victims(2, [3, false]);
+    const { draft } = scaleTo(4, { talk });
+    expect(draft.wish).toEqual({ scaleDown: { workers: 4, graceMs: 0 } });
+    expect(scaleTo(4, victims(4, [3, false])).draft.wish).toEqual({});
+  });
+});

@@ -37,8 +37,14 @@ function keepAll(seen: Observed, draft: Draft, wanted: number): void {
     if (deletionCost !== 0) draft.deletionCosts.push({ pod: name, cost: 0 });
   }
   const reported = currentReport(seen)?.workers ?? [];
+  const draining = new Set(
+    reported.flatMap(({ address, state }) => (state === 'draining' ? [address] : [])),
+  );
+  // Of many workers the report lists some alone.
+  const { workers: asked = wanted, victims = [] } = seen.talk.scaleDown ?? {};
+  if (asked < wanted) for (const { address } of victims) draining.add(address);
   const isLeaving = (pod: PodView) =>
-    reported.some(({ address, state }) => address === addressOf(pod) && state === 'draining') &&
+    draining.has(addressOf(pod) ?? '') &&
     (pod.node === undefined || seen.nodes.of(pod.node)?.draining !== true);
   if (!pods.some(isLeaving)) return;
   draft.wish = { ...draft.wish, scaleDown: { workers: wanted, graceMs: 0 } };

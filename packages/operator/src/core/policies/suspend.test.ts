@@ -89,7 +89,7 @@ describe('a job that is resumed', () => {
   it('waits until the pods of before are gone', () => {
     const ending = aCoordinator({ deletedBy: now + 5_000 });
     const seen = running(
-      { pods: [ending], deployment: undefined },
+      { pods: [ending], deployment: undefined, launch: { generation: 2 } },
       { coordinator: { generation: 2 } },
     );
     const made = planOf(seen);

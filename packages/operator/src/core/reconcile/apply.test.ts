@@ -19,12 +19,19 @@ it('tells of a job that is too large for a ConfigMap, makes no pod of it, and fa
     resource.kind === 'ConfigMap' ? Promise.reject(tooLong) : api.create(resource, object);
   const strict = { ...interceptedClient(api, () => Promise.resolve()), create };
 
-  const nothing = { pods: [], deployment: undefined, talk: {}, isFileWritten: false };
+  const nothing = {
+    pods: [],
+    deployment: undefined,
+    talk: {},
+    isFileWritten: false,
+    launch: { generation: 1 },
+  };
   const seen = running(nothing, { coordinator: { generation: 1 } });
   const made = plan(seen, settings);
   if (made === undefined) throw new Error('nothing was planned');
+  const memory = { uid: 'uid-1234-5678', refusals: [] };
   const applier = new Applier(strict, new PrivateObjects(strict, random));
-  const { refusals } = await applier.apply(seen, made, new AbortController().signal);
+  const { refusals } = await applier.apply(seen, made, memory, new AbortController().signal);
 
   expect(refusals).toMatchObject([{ what: 'ConfigMap count-job-uid-1234-0', isInvalid: true }]);
   expect((await api.list(pods)).items).toEqual([]);

@@ -14,8 +14,10 @@ import { deletionCostAnnotation } from '../views/pod-view.ts';
 import type { Deletion, Plan } from '../draft.ts';
 import type { Observed, Refusal } from '../observed.ts';
 import { resourceOf } from './caches.ts';
+import type { JobMemory } from './job-memory.ts';
 import { checkOwned, NameTakenError } from './names-taken.ts';
 import { fieldManager, type PrivateObjects } from './private-objects.ts';
+import { settleAll } from './settle-all.ts';
 
 export interface Outcome {
   /** What was created, by kind and name. */
@@ -34,37 +36,61 @@ export class Applier {
   }
 
   /** Objects that the API server will not take are told; whatever else goes wrong is thrown. */
-  async apply(seen: Observed, plan: Plan, signal: AbortSignal): Promise<Outcome> {
+  async apply(
+    seen: Observed,
+    plan: Plan,
+    memory: JobMemory,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
     const { job } = seen;
-    await Promise.all(
+    await settleAll(
       plan.deletions.map((deletion) => this.#delete(job.namespace, deletion, signal)),
     );
-    await Promise.all(plan.deletionCosts.map((cost) => this.#mark(job.namespace, cost, signal)));
+    await settleAll(plan.deletionCosts.map((cost) => this.#mark(job.namespace, cost, signal)));
     const outcome = new OutcomeBook();
-    const isSeen = (object: KubeObject) =>
-      object.kind === 'Deployment'
-        ? seen.deployment !== undefined
-        : seen.others.has(otherKey(object));
     const put = (object: KubeObject) =>
-      outcome.note(object, () => this.#put(object, isSeen(object), job, signal));
+      outcome.note(object, () => this.#put(object, seen.others.has(otherKey(object)), job, signal));
     const startsPods = plan.coordinatorPod !== undefined || plan.workers !== undefined;
     const { file } = plan;
     const own = (kind: string, name: string, put: () => Promise<unknown>) =>
       outcome.note({ kind, metadata: { name } }, () => put().then(() => false));
-    await Promise.all([
-      startsPods &&
-        own('Secret', childNames.tokens(job), () => this.#privateObjects.controlToken(job, signal)),
-      file &&
-        own('ConfigMap', childNames.jobFile(job, file.attempt), () =>
-          this.#privateObjects.writeJobFile(job, file, signal),
-        ),
+    const tokens = () => this.#privateObjects.putTokens(job, signal);
+    await settleAll([
+      ...(startsPods || plan.needsTokens ? [own('Secret', childNames.tokens(job), tokens)] : []),
+      ...(file === undefined
+        ? []
+        : [
+            own('ConfigMap', childNames.jobFile(job, file.attempt), () =>
+              this.#privateObjects.writeJobFile(job, file, signal),
+            ),
+          ]),
       ...plan.surroundings.map(put),
     ]);
     if (outcome.refusals.some(({ isInvalid }) => isInvalid)) return outcome;
     // Without what is around them, pods would start later, as the kubelet looks again in a while.
-    const pods = [plan.coordinatorPod, plan.workers].filter((object) => object !== undefined);
-    await Promise.all(pods.map(put));
+    const { coordinatorPod: pod, workers, replicas } = plan;
+    await settleAll([
+      ...(pod === undefined ? [] : [this.#launch(memory, seen.now, () => put(pod))]),
+      ...(workers === undefined ? [] : [put(workers)]),
+      ...(replicas === undefined ? [] : [this.#scale(job, replicas, signal)]),
+    ]);
     return outcome;
+  }
+
+  /** Sends a coordinator's pod. Only what the API server has surely not taken may be sent again. */
+  async #launch(memory: JobMemory, now: number, put: () => Promise<boolean>): Promise<void> {
+    const { launch } = memory;
+    if (launch === undefined) return;
+    memory.launch = { ...launch, sentAt: now };
+    let isRefused = false;
+    try {
+      isRefused = !(await put());
+    } catch (error) {
+      isRefused = error instanceof ApiError && error.status >= 400 && error.status < 500;
+      throw error;
+    } finally {
+      if (isRefused) memory.launch = launch;
+    }
   }
 
   /** A new object is created, so that nobody else's of the same name is ever taken over. */
@@ -91,6 +117,12 @@ export class Applier {
     const found = await this.#client.get(resource, { namespace, name }, { signal });
     if (found !== undefined) checkOwned(found, job);
     return false;
+  }
+
+  async #scale(job: Observed['job'], replicas: number, signal: AbortSignal): Promise<void> {
+    const key = { namespace: job.namespace, name: childNames.workers(job.name) };
+    const patch = { spec: { replicas } };
+    await this.#client.patch(resourceOf('Deployment'), key, patch, { fieldManager, signal });
   }
 
   async #delete(namespace: string, deletion: Deletion, signal: AbortSignal) {
@@ -129,20 +161,26 @@ class OutcomeBook implements Outcome {
   readonly created: string[] = [];
   readonly refusals: Refusal[] = [];
 
+  /** Whether the API server has the object now. */
   async note(
     object: Pick<KubeObject, 'kind' | 'metadata'>,
     put: () => Promise<boolean>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const what = `${object.kind} ${object.metadata.name}`;
     try {
       if (await put()) this.created.push(what);
+      return true;
     } catch (error) {
       if (error instanceof NameTakenError) {
-        this.refusals.push({ what, reason: 'NameTaken', message: error.message, isInvalid: false });
+        const { message } = error;
+        const reason = 'NameTaken';
+        this.refusals.push({ what, reason, message, isInvalid: false, fields: [] });
       } else if (error instanceof ApiError && (isForbidden(error) || isRefused(error))) {
-        const { reason, message } = error;
-        this.refusals.push({ what, reason, message, isInvalid: isRefused(error) });
+        const { reason, message, causes } = error;
+        const fields = causes.map(({ field }) => field);
+        this.refusals.push({ what, reason, message, isInvalid: isRefused(error), fields });
       } else throw error;
+      return false;
     }
   }
 }

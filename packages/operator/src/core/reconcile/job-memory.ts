@@ -1,5 +1,5 @@
 import type { KubeObject } from '@mapreduce/controller-runtime';
-import type { Refusal } from '../observed.ts';
+import type { Launch, Refusal } from '../observed.ts';
 import type { Talk } from './talks.ts';
 
 /**
@@ -14,7 +14,7 @@ export interface JobMemory {
   writtenAt?: number;
   talk?: Talk;
   refusals: readonly Refusal[];
-  created?: { readonly name: string; readonly at: number };
+  launch?: Launch;
 }
 
 export class JobMemories {

@@ -4,9 +4,9 @@ import { MemoryApi } from '@mapreduce/controller-runtime/virtual';
 import { SeededRandom, VirtualClock } from '@mapreduce/service/virtual';
 import { aJobFile, aSpec, identity } from '../testing/builders.ts';
 import { coordinatorPod } from '../children/coordinator-pod.ts';
-import { missingConfigMaps } from './missing-config-maps.ts';
+import { missingSources } from './missing-sources.ts';
 
-it('names each ConfigMap, and each key, that a pod would mount and that is not there', async () => {
+it('names each ConfigMap, key and Secret that a pod would mount and that is not there', async () => {
   const api = new MemoryApi({ clock: new VirtualClock(), random: new SeededRandom(1) });
   const make = (name: string, content: object) =>
     api.create(configMaps, {
@@ -26,8 +26,10 @@ it('names each ConfigMap, and each key, that a pod would mount and that is not t
   await make('count-job-uid-1234-0', {});
   await make('books', { data: { first: '1' }, binaryData: { second: 'Mg==' } });
   const { signal } = new AbortController();
-  expect(await missingConfigMaps(api, pod, signal)).toEqual([
+  const missing = await missingSources(api, pod, signal);
+  expect(missing.map(({ message }) => message)).toEqual([
     'ConfigMap books has no key third',
     'ConfigMap letters is not there',
+    'Secret count-tokens-uid-1234 is not there',
   ]);
 });

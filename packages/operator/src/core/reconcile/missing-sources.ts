@@ -1,4 +1,10 @@
-import { configMaps, type ApiClient, type KubeObject } from '@mapreduce/controller-runtime';
+import {
+  configMaps,
+  secrets,
+  type ApiClient,
+  type KubeObject,
+} from '@mapreduce/controller-runtime';
+import type { MissingSource } from '../observed.ts';
 
 interface Pod extends KubeObject {
   readonly spec?: {
@@ -8,33 +14,41 @@ interface Pod extends KubeObject {
         readonly optional?: boolean;
         readonly items?: readonly { readonly key: string }[];
       };
+      readonly secret?: { readonly secretName?: string; readonly optional?: boolean };
     }[];
   };
 }
 
-/**
- * What ConfigMaps that a pod mounts do not hold: `ConfigMap NAME is not there`, or that a key is not.
- * Kubelets tell that in events alone, which the operator does not read.
- */
-export async function missingConfigMaps(
+/** What of a pod's ConfigMaps and Secrets is not there. Kubelets tell it in events alone. */
+export async function missingSources(
   client: ApiClient,
   pod: KubeObject,
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<MissingSource[]> {
   const { metadata, spec } = pod as Pod;
   const { namespace = '' } = metadata;
-  const mounted = (spec?.volumes ?? []).flatMap(({ configMap }) =>
-    configMap?.name === undefined || configMap.optional === true ? [] : [configMap],
-  );
   const missing = await Promise.all(
-    mounted.map(async ({ name = '', items = [] }) => {
-      const found = await client.get(configMaps, { namespace, name }, { signal });
-      if (found === undefined) return [`ConfigMap ${name} is not there`];
+    (spec?.volumes ?? []).map(async ({ configMap, secret }): Promise<MissingSource[]> => {
+      if (secret?.secretName !== undefined && secret.optional !== true) {
+        const what = `Secret ${secret.secretName}`;
+        const key = { namespace, name: secret.secretName };
+        const found = await client.get(secrets, key, { signal });
+        return found === undefined ? [absent(what)] : [];
+      }
+      if (configMap?.name === undefined || configMap.optional === true) return [];
+      const what = `ConfigMap ${configMap.name}`;
+      const key = { namespace, name: configMap.name };
+      const found = await client.get(configMaps, key, { signal });
+      if (found === undefined) return [absent(what)];
       const keys = { ...(found['data'] as object), ...(found['binaryData'] as object) };
-      return items
-        .filter(({ key }) => !Object.hasOwn(keys, key))
-        .map(({ key }) => `ConfigMap ${name} has no key ${key}`);
+      return (configMap.items ?? [])
+        .filter((item) => !Object.hasOwn(keys, item.key))
+        .map((item) => ({ what, message: `${what} has no key ${item.key}` }));
     }),
   );
-  return [...new Set(missing.flat())];
+  return [...new Map(missing.flat().map((source) => [source.message, source])).values()];
+}
+
+function absent(what: string): MissingSource {
+  return { what, message: `${what} is not there` };
 }

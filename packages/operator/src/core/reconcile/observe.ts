@@ -5,14 +5,14 @@ import {
   type ObjectKey,
 } from '@mapreduce/controller-runtime';
 import { otherKey } from '../children/plan-children.ts';
-import type { NodeFacts } from '../node-facts.ts';
 import type { Observed, ObservedJob } from '../observed.ts';
 import { isTerminal } from '../plan.ts';
 import { deploymentView } from '../views/deployment-view.ts';
 import { awaitsVolumes, mountMs, podView } from '../views/pod-view.ts';
 import { childrenOf, type Caches } from './caches.ts';
 import type { JobMemory } from './job-memory.ts';
-import { missingConfigMaps } from './missing-config-maps.ts';
+import { missingSources } from './missing-sources.ts';
+import type { NodeSource } from './node-cache.ts';
 import type { PrivateObjects } from './private-objects.ts';
 
 /** The newest state of a job that this process has seen or made: its cache may be late. */
@@ -31,7 +31,7 @@ export function newestJob(
 export interface ObserveSources {
   readonly client: ApiClient;
   readonly caches: Caches;
-  readonly nodes: NodeFacts;
+  readonly nodes: NodeSource;
   readonly privateObjects: PrivateObjects;
   readonly memory: JobMemory;
   /** Milliseconds since 1970. */
@@ -60,23 +60,26 @@ export async function observe(
     };
     return needsFile ? (ofKind('Pod').find(isStuck) ?? []) : [];
   });
-  const missing = await Promise.all(waiting.map((pod) => missingConfigMaps(client, pod, signal)));
+  const missing = await Promise.all(waiting.map((pod) => missingSources(client, pod, signal)));
+  const pods = ofKind('Pod').flatMap((pod) => podView(pod) ?? []);
+  const nodeNames = pods.flatMap(({ node }) => node ?? []);
   return {
     now,
     job,
     file: found?.file,
     isFileWritten: found?.isWritten ?? false,
-    pods: ofKind('Pod').flatMap((pod) => podView(pod) ?? []),
+    pods,
     missing: missing.flat(),
+    areTokensLost: needsFile && pods.length > 0 && !(await privateObjects.hasTokens(job, signal)),
     deployment: deployment && deploymentView(deployment),
     others: new Map(
       children
         .filter(({ kind }) => kind !== 'Pod' && kind !== 'Deployment')
         .map((child) => [otherKey(child), child]),
     ),
-    nodes,
+    nodes: await nodes(nodeNames, signal),
     talk: memory.talk?.heard ?? {},
     refusals: memory.refusals,
-    created: memory.created,
+    launch: memory.launch,
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  ApiError,
   noMetrics,
   pods,
   secrets,
@@ -187,6 +188,54 @@ describe('the operator', () => {
       await world.end();
     },
   );
+
+  it('never makes two coordinators of one generation, wherever it dies', async () => {
+    const world = new World(1);
+    world.killOperator();
+    const { api } = world;
+    const made: string[] = [];
+    // It dies with the answer under way, and the pod is deleted from a node that may be cut off.
+    const create: ApiClient['create'] = async (resource, object) => {
+      const created = await api.create(resource, object);
+      const { name, labels } = created.metadata;
+      if (object.kind !== 'Pod' || labels?.[jobLabels.role] !== 'coordinator') return created;
+      made.push(name);
+      if (made.length > 3) return created;
+      world.killOperator();
+      await api.delete(pods, { ...key, name }, { gracePeriodSeconds: 0 });
+      throw new ApiError({ status: 0, reason: 'Unreachable', message: 'no answer' });
+    };
+    await world.apply();
+    for (let life = 0; life < 4; life += 1) {
+      world.startOperator({ ...interceptedClient(api, () => Promise.resolve()), create });
+      await world.pass(5_000);
+    }
+    expect(made).toEqual([1, 2, 3, 4].map((generation) => `count-coordinator-${generation}`));
+    await world.end();
+  });
+
+  it('sends the pod of a generation again only if it was surely not taken', async () => {
+    for (const [status, reason, expected] of [
+      [500, 'InternalError', 'count-coordinator-2'],
+      [403, 'Forbidden', 'count-coordinator-1'],
+    ] as const) {
+      const world = new World(1);
+      world.killOperator();
+      const { api } = world;
+      let refused = false;
+      const create: ApiClient['create'] = (resource, object) => {
+        const isFirst = object.kind === 'Pod' && !refused;
+        if (!isFirst) return api.create(resource, object);
+        refused = true;
+        return Promise.reject(new ApiError({ status, reason, message: 'no' }));
+      };
+      await world.apply();
+      world.startOperator({ ...interceptedClient(api, () => Promise.resolve()), create });
+      await world.pass(15_000);
+      expect((await world.coordinators()).map(({ metadata }) => metadata.name)).toEqual([expected]);
+      await world.end();
+    }
+  });
 
   it('ends no pod of a job that its cache does not show yet', async () => {
     const world = new World(1);

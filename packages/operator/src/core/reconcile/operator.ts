@@ -10,12 +10,11 @@ import {
   type RuntimeMetrics,
 } from '@mapreduce/controller-runtime';
 import type { Clock, Log, Random } from '@mapreduce/service';
-import { noNodeFacts } from '../node-facts.ts';
 import type { Settings } from '../observed.ts';
 import { nodeFact } from '../views/node-view.ts';
 import { followJobs, jobKeysOf, mapReduceJobs, type Caches } from './caches.ts';
 import type { JobMetrics } from './job-totals.ts';
-import { cachedNodes } from './node-cache.ts';
+import { cachedNodes, noNodes } from './node-cache.ts';
 import { JobReconciler } from './reconciler.ts';
 import type { Connect } from './talks.ts';
 
@@ -61,7 +60,7 @@ export class Operator {
     this.#reconciler = new JobReconciler({
       client,
       caches,
-      nodes: nodes === undefined ? noNodeFacts : cachedNodes(nodes),
+      nodes: nodes === undefined ? noNodes : cachedNodes(nodes, client),
       settings,
       connect,
       events,

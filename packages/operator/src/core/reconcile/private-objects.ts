@@ -14,8 +14,13 @@ import { checkOwned } from './names-taken.ts';
 
 export const fieldManager = 'mapreduce-operator';
 
+interface Tokens {
+  readonly control: string;
+  readonly worker: string;
+}
+
 interface Kept {
-  controlToken?: string;
+  tokens?: Tokens | undefined;
   file?: JobFile;
 }
 
@@ -37,19 +42,28 @@ export class PrivateObjects {
     this.#kept.delete(uid);
   }
 
+  /** Whether the job's tokens are known: they have been made, and have not been lost. */
+  async hasTokens(job: JobIdentity, signal: AbortSignal): Promise<boolean> {
+    const kept = this.#keptOf(job);
+    kept.tokens ??= await this.#readTokens(job, signal);
+    return kept.tokens !== undefined;
+  }
+
   /** The token by which the job's coordinator is asked; makes the job's tokens if there are none. */
   async controlToken(job: JobIdentity, signal: AbortSignal): Promise<string> {
+    const known = this.#keptOf(job).tokens ?? (await this.putTokens(job, signal));
+    return known.control;
+  }
+
+  /** Makes the Secret with the job's tokens where it is not there: the same as before, if they are known. */
+  async putTokens(job: JobIdentity, signal: AbortSignal): Promise<Tokens> {
     const kept = this.#keptOf(job);
-    if (kept.controlToken !== undefined) return kept.controlToken;
-    const name = childNames.tokens(job);
-    const read = () => this.#read(secrets, job, name, signal);
-    const secret =
-      (await read()) ?? (await this.#create(secrets, job, this.#newTokens(job), signal));
-    const data = secret['data'] as Readonly<Record<string, string>> | undefined;
-    const token = decodeBase64(data?.['control'] ?? '');
-    if (!/^[0-9a-f]{64}$/.test(token)) throw new Error(`Secret ${name}: control: not a token`);
-    kept.controlToken = token;
-    return token;
+    const found = await this.#readTokens(job, signal);
+    kept.tokens = found ?? kept.tokens ?? this.#newTokens();
+    if (found === undefined) {
+      await this.#create(secrets, job, this.#tokensSecret(job, kept.tokens), signal);
+    }
+    return kept.tokens;
   }
 
   /** What the attempt was made from, or is to be: with the first attempt's spec. */
@@ -109,9 +123,25 @@ export class PrivateObjects {
     }
   }
 
-  #newTokens(job: JobIdentity): KubeObject {
+  async #readTokens(job: JobIdentity, signal: AbortSignal): Promise<Tokens | undefined> {
     const name = childNames.tokens(job);
-    const [control, worker] = [this.#random.hex(64), this.#random.hex(64)];
+    const secret = await this.#read(secrets, job, name, signal);
+    if (secret === undefined) return undefined;
+    const data = secret['data'] as Readonly<Record<string, string>> | undefined;
+    const token = (key: keyof Tokens) => {
+      const text = decodeBase64(data?.[key] ?? '');
+      if (!/^[0-9a-f]{64}$/.test(text)) throw new Error(`Secret ${name}: ${key}: not a token`);
+      return text;
+    };
+    return { control: token('control'), worker: token('worker') };
+  }
+
+  #newTokens(): Tokens {
+    return { control: this.#random.hex(64), worker: this.#random.hex(64) };
+  }
+
+  #tokensSecret(job: JobIdentity, { control, worker }: Tokens): KubeObject {
+    const name = childNames.tokens(job);
     return {
       ...childOf(job, { apiVersion: 'v1', kind: 'Secret', name }),
       immutable: true,

@@ -16,7 +16,6 @@ import {
 import type { Clock, Log, Random } from '@mapreduce/service';
 import { conditionOf } from '../conditions.ts';
 import type { Plan } from '../draft.ts';
-import type { NodeFacts } from '../node-facts.ts';
 import type { Observed, Settings } from '../observed.ts';
 import { isTerminal, plan as makePlan } from '../plan.ts';
 import { hurriedSeconds } from '../policies/remove-pods.ts';
@@ -26,6 +25,7 @@ import { Applier, type Outcome } from './apply.ts';
 import { mapReduceJobs, orphanedPods, type Caches } from './caches.ts';
 import { JobMemories, type JobMemory } from './job-memory.ts';
 import type { JobMetrics } from './job-totals.ts';
+import type { NodeSource } from './node-cache.ts';
 import { newestJob, observe } from './observe.ts';
 import { fieldManager, PrivateObjects } from './private-objects.ts';
 import { isUrgent } from './status-urgency.ts';
@@ -34,7 +34,7 @@ import { Talk, type Connect } from './talks.ts';
 export interface ReconcilerOptions {
   readonly client: ApiClient;
   readonly caches: Caches;
-  readonly nodes: NodeFacts;
+  readonly nodes: NodeSource;
   readonly settings: Settings;
   readonly connect: Connect;
   readonly events: EventRecorder;
@@ -107,7 +107,7 @@ export class JobReconciler {
       await this.#expire(written.object, signal);
       return this.#forget(text);
     }
-    const outcome = await this.#applier.apply(seen, plan, signal);
+    const outcome = await this.#applier.apply(seen, plan, memory, signal);
     this.#note(written.object, memory, outcome, seen);
     await this.#talk(key, seen, plan, memory, signal);
     if (isTerminal(plan)) this.#privateObjects.forget(job.uid);
@@ -178,6 +178,10 @@ export class JobReconciler {
     const written = await client.patch(mapReduceJobs, { namespace, name }, body, options);
     memory.written = written;
     memory.writtenAt = clock.now();
+    const { generation } = plan.status.coordinator ?? {};
+    if (generation !== undefined && generation !== seen.job.status.coordinator?.generation) {
+      memory.launch = { generation };
+    }
     this.#tell(written, seen, plan);
     return { object: written, dueInMs: Infinity };
   }
@@ -212,11 +216,10 @@ export class JobReconciler {
     }
   }
 
-  #note(object: KubeObject, memory: JobMemory, outcome: Outcome, { now, refusals }: Observed) {
+  #note(object: KubeObject, memory: JobMemory, outcome: Outcome, { refusals }: Observed) {
     const { events } = this.#options;
     for (const what of outcome.created) {
-      const [kind = '', name = ''] = what.split(' ');
-      if (kind === 'Pod') memory.created = { name, at: now };
+      const [kind = ''] = what.split(' ');
       events.record(object, {
         type: 'Normal',
         reason: `Created${kind}`,

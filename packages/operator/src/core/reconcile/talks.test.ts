@@ -66,6 +66,39 @@ describe('a talk with a coordinator', () => {
     await clock.advance(20_000);
     expect(clock.wall() - (talk.heard.silentSince ?? 0)).toBeGreaterThan(15_000);
     expect(talk.heard.report).toBeDefined();
+    expect(talk.heard.silence).toBe('no answer');
+    state.isDead = false;
+    await clock.advance(5_000);
+    expect(talk.heard.silence).toBeUndefined();
+    talk.end();
+  });
+
+  it('tells when the reason of the silence is another', async () => {
+    const state = { reason: 'connect ECONNREFUSED' };
+    const {
+      clock,
+      state: seen,
+      talk,
+    } = aTalk(() => {
+      throw new TransportError(state.reason);
+    });
+    await clock.advance(5_000);
+    expect(seen.changes).toBe(1);
+    state.reason = 'unauthorized';
+    await clock.advance(5_000);
+    expect(seen.changes).toBe(2);
+    expect(talk.heard.silence).toBe('unauthorized');
+    talk.end();
+  });
+
+  it('keeps what was answered about those that drain', async () => {
+    const workers = [{ incarnation: 'w1', address: 'http://10.0.0.2:7071', relieved: true }];
+    const { talk, clock } = aTalk((route) =>
+      route === 'drainWorkers' ? { workers } : aReport({ job: 'job' }),
+    );
+    talk.wish({ drain: { addresses: ['http://10.0.0.2:7071'], graceMs: 1 } });
+    await clock.advance(200);
+    expect(talk.heard.drained).toEqual(workers);
     talk.end();
   });
 

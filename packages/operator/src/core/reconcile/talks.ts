@@ -39,7 +39,9 @@ export class Talk {
   readonly #address: string;
   #report: CoordinatorReport | undefined;
   #silentSince: number | undefined;
+  #silence: string | undefined;
   #scaleDown: CoordinatorTalk['scaleDown'];
+  #drained: CoordinatorTalk['drained'];
   #told: { readonly wish: string; readonly at: number } | undefined;
   #telling = false;
 
@@ -56,7 +58,9 @@ export class Talk {
     return {
       ...(this.#report !== undefined && { report: this.#report }),
       ...(this.#silentSince !== undefined && { silentSince: this.#silentSince }),
+      ...(this.#silence !== undefined && { silence: this.#silence }),
       ...(this.#scaleDown !== undefined && { scaleDown: this.#scaleDown }),
+      ...(this.#drained !== undefined && { drained: this.#drained }),
     };
   }
 
@@ -95,7 +99,11 @@ export class Talk {
     if (lost) await call(this.#address, 'lostWorkers', { addresses: [...lost.addresses] }, options);
     if (drain) {
       const { addresses, graceMs } = drain;
-      await call(this.#address, 'drainWorkers', { addresses: [...addresses], graceMs }, options);
+      const request = { addresses: [...addresses], graceMs };
+      const { workers } = await call(this.#address, 'drainWorkers', request, options);
+      const isNew = JSON.stringify(workers) !== JSON.stringify(this.#drained);
+      this.#drained = workers;
+      if (isNew) onChange();
     }
     if (scaleDown) {
       const { victims } = await call(this.#address, 'scaleDown', scaleDown, options);
@@ -120,12 +128,13 @@ export class Talk {
         failures = 0;
         if (this.#take(status)) onChange();
         await sleep(clock, Math.max(0, began + pollMs - clock.now()), signal);
-      } catch {
+      } catch (error) {
         failures += 1;
-        if (this.#silentSince === undefined) {
-          this.#silentSince = clock.wall();
-          onChange();
-        }
+        const silence = error instanceof Error ? error.message : String(error);
+        const isNew = this.#silentSince === undefined || this.#silence !== silence;
+        this.#silentSince ??= clock.wall();
+        this.#silence = silence;
+        if (isNew) onChange();
         const delay = Math.min(longestRetryMs, firstRetryMs * 2 ** (failures - 1));
         await sleep(clock, delay, signal);
       }
@@ -138,6 +147,7 @@ export class Talk {
     const isNew =
       this.#silentSince !== undefined || status.version !== this.#report?.status.version;
     this.#silentSince = undefined;
+    this.#silence = undefined;
     this.#report = { podUid: this.contact.podUid, status };
     return isNew;
   }

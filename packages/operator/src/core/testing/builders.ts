@@ -107,7 +107,6 @@ export function aDeployment(parts: Partial<DeploymentView> = {}): DeploymentView
     attempt: 0,
     replicas: 2,
     isDeleting: false,
-    applied: undefined,
     waiting: undefined,
     ...parts,
   };
@@ -126,12 +125,13 @@ export function observed(parts: Partial<Observed> = {}): Observed {
     isFileWritten: false,
     pods: [],
     missing: [],
+    areTokensLost: false,
     deployment: undefined,
     others: new Map(),
     nodes: noNodeFacts,
     talk: {},
     refusals: [],
-    created: undefined,
+    launch: undefined,
     ...parts,
   };
 }

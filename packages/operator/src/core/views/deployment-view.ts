@@ -1,6 +1,5 @@
 import type { KubeObject } from '@mapreduce/controller-runtime';
 import { jobLabels } from '@mapreduce/protocol/resource';
-import { appliedAnnotation } from '../children/applied.ts';
 import { reasonOfRefusal, type Waiting } from './waiting.ts';
 
 /** What the policies look at in the workers' Deployment. */
@@ -9,8 +8,6 @@ export interface DeploymentView {
   readonly attempt: number;
   readonly replicas: number;
   readonly isDeleting: boolean;
-  /** Digest of what was applied last. */
-  readonly applied: string | undefined;
   /** Why it cannot make its pods, such as an exceeded quota. */
   readonly waiting: Waiting | undefined;
 }
@@ -38,7 +35,6 @@ export function deploymentView(object: KubeObject): DeploymentView {
     attempt: Number(metadata.labels?.[jobLabels.attempt] ?? 0),
     replicas: spec?.replicas ?? 1,
     isDeleting: metadata.deletionTimestamp !== undefined,
-    applied: metadata.annotations?.[appliedAnnotation],
     waiting: failure && { reason: reasonOfRefusal(message, reason), message },
   };
 }
