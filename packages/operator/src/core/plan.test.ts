@@ -365,6 +365,27 @@ describe('a job that has ended', () => {
     expect(conditionText(made, 'OutputLost')).toBe('True CoordinatorGone');
   });
 
+  it('gets another coordinator where the output is in the claim of the one that is lost', () => {
+    const volume = { claim: { size: '1Gi' } };
+    const spec = aSpec({ coordinator: { volume } });
+    const output = { location: '', recordsWritten: 1, bytesWritten: 1 };
+    const status = { ...ended, output };
+    const first = planOf(running({ pods: [], deployment: undefined }, status, spec));
+    expect(first).toMatchObject({ statusFirst: true, status: { coordinator: { generation: 2 } } });
+    expect(conditionText(first, 'OutputLost')).toBeUndefined();
+    const next = { ...status, coordinator: { generation: 2 } };
+    const launch = { generation: 2 };
+    const made = planOf(running({ pods: [], deployment: undefined, launch }, next, spec));
+    expect(objectsOf(made)).toEqual(['Pod count-coordinator-2']);
+    expect(made.status).toMatchObject({
+      phase: 'Succeeded',
+      output: { location: 'pod://count-coordinator-2/var/lib/mapreduce/output' },
+    });
+    const there = planOf(running({ pods: [aCoordinator()] }, status, spec));
+    expect(there.status.coordinator?.generation).toBe(1);
+    expect(there.coordinatorPod).toBeUndefined();
+  });
+
   it('has lost nothing where the output is in a claim', () => {
     const spec = aSpec({ output: { pvc: { claimName: 'results' } } });
     const made = planOf(running({ pods: [], deployment: undefined }, ended, spec));

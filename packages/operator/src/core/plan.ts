@@ -19,6 +19,7 @@ import { progress } from './policies/progress.ts';
 import { coordinatorReadiness, noMoreWorkers, workerReadiness } from './policies/readiness.ts';
 import { deleteAllPods, deleteWorkers } from './policies/remove-pods.ts';
 import { replicasNow } from './policies/scale.ts';
+import { serveOutput } from './policies/serve-output.ts';
 import { hasStarted, start } from './policies/start.ts';
 import { suspend } from './policies/suspend.ts';
 import { ttl } from './policies/ttl.ts';
@@ -115,4 +116,5 @@ function finished(seen: Observed, draft: Draft, settings: Settings): void {
   if (conditionOf(draft.status.conditions, 'CoordinatorReady')) coordinatorReadiness(seen, draft);
   outputLost(seen, draft);
   ttl(seen, draft, settings);
+  if (!draft.expired) serveOutput(seen, draft);
 }

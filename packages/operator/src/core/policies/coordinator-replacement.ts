@@ -25,26 +25,29 @@ export function currentCoordinator({ pods, job }: Observed): PodView | undefined
  */
 export function replaceCoordinator(seen: Observed, draft: Draft, spec: JobSpec): void {
   const pod = currentCoordinator(seen);
-  const { coordinator } = draft.status;
-  if (coordinator === undefined) return;
-  if (pod === undefined) {
-    if (coordinator.pod !== undefined) replace(seen, draft, `pod ${coordinator.pod} is gone`);
-    else launched(seen, draft, coordinator.generation);
-    return;
-  }
-  const blame = blameOf(seen, pod);
+  const blame = pod && blameOf(seen, pod);
   if (blame !== undefined) {
     attemptFailed(seen, draft, spec, { code: 'coordinator-lost', message: blame });
     return;
   }
-  const loss = lossOf(seen, pod);
-  if (loss !== undefined) {
-    replace(seen, draft, loss);
-    return;
-  }
+  replaceLost(seen, draft);
+  if (draft.statusFirst || pod === undefined) return;
   // Nothing may happen until then: that is what would be held against it.
   const end = patienceEnd(seen, pod);
   if (seen.now < end) draft.wake(end);
+}
+
+/** Raises the generation where the pod of the current one is lost, or may have been. */
+export function replaceLost(seen: Observed, draft: Draft): void {
+  const { coordinator } = draft.status;
+  if (coordinator === undefined) return;
+  const pod = currentCoordinator(seen);
+  if (pod !== undefined) {
+    const loss = lossOf(seen, pod);
+    if (loss !== undefined) replace(seen, draft, loss);
+  } else if (coordinator.pod !== undefined) {
+    replace(seen, draft, `pod ${coordinator.pod} is gone`);
+  } else launched(seen, draft, coordinator.generation);
 }
 
 /** Whether the pod of this generation has never been sent: two of one generation could both run. */

@@ -47,7 +47,12 @@ function complete({ now, file, job }: Observed, draft: Draft, { progress }: JobS
   draft.event('Normal', 'Completed', message);
 }
 
-function locationOf(name: string, draft: Draft, file: NonNullable<Observed['file']>): string {
+/** Where the output is to be found. */
+export function locationOf(
+  name: string,
+  draft: Draft,
+  file: NonNullable<Observed['file']>,
+): string {
   const { output } = file.spec;
   if ('pvc' in output) return `pvc://${output.pvc.claimName}/${output.pvc.path}`;
   const { generation = 0 } = draft.status.coordinator ?? {};

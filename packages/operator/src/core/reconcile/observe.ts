@@ -5,6 +5,7 @@ import {
   type ObjectKey,
 } from '@mapreduce/controller-runtime';
 import { otherKey } from '../children/plan-children.ts';
+import { isTrue } from '../conditions.ts';
 import type { Observed, ObservedJob } from '../observed.ts';
 import { isTerminal } from '../plan.ts';
 import { deploymentView } from '../views/deployment-view.ts';
@@ -28,6 +29,16 @@ export function newestJob(
   return isOlder(theirs ?? '', own ?? '') ? written : cached;
 }
 
+/** Whether the output of a job that is complete may want another coordinator to serve it. */
+function isWithoutCoordinator({ status }: ObservedJob, pods: readonly KubeObject[]): boolean {
+  const isServing = pods.some((pod) => {
+    const { role, generation, phase, deletedBy } = podView(pod) ?? {};
+    const isCurrent = role === 'coordinator' && generation === status.coordinator?.generation;
+    return isCurrent && phase === 'Running' && deletedBy === undefined;
+  });
+  return isTrue(status.conditions, 'Complete') && !isServing;
+}
+
 export interface ObserveSources {
   readonly client: ApiClient;
   readonly caches: Caches;
@@ -47,7 +58,9 @@ export async function observe(
   const children = childrenOf(caches, job.uid);
   const ofKind = (kind: string) => children.filter((child) => child.kind === kind);
   const { status } = job;
-  const needsFile = status.attemptTime !== undefined && !isTerminal(job);
+  const needsFile =
+    status.attemptTime !== undefined &&
+    (!isTerminal(job) || isWithoutCoordinator(job, ofKind('Pod')));
   const found = needsFile
     ? await privateObjects.jobFile(job, status.attempt ?? 0, signal)
     : undefined;
