@@ -39,9 +39,12 @@ rows.forEach((row, index) => {
   for (const name of row) mayImport.set(name, narrowed[name] ?? below);
 });
 
-/** @param {string} file */
+/**
+ * Tests, and what makes the values that they use.
+ * @param {string} file
+ */
 export function isTest(file) {
-  return file.endsWith('.test.ts') || file.endsWith('.test.tsx');
+  return /\.test\.tsx?$|\/testing\/[^/]+\.ts$|\/fixtures\.ts$/.test(file);
 }
 
 /** Files that see the world through ports alone. */

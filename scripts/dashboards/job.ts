@@ -1,16 +1,15 @@
 import { RowBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dashboard, labelVariable } from './dashboard.ts';
+import { quantileOf, rateBy } from './expressions.ts';
 import { figure, graph } from './panels.ts';
 
 const job = 'namespace="$namespace",job_name="$job"';
 const only = (more: string) => `{${job},${more}}`;
 const all = `{${job}}`;
-const rate = (metric: string, by: string, selector = all) =>
-  `sum by (${by}) (rate(${metric}${selector}[$__rate_interval]))`;
+const rate = (metric: string, by: string, selector = all) => rateBy(by, metric, selector);
 const total = (metric: string, selector = all) =>
   `sum(rate(${metric}${selector}[$__rate_interval]))`;
-const quantile = (q: number, metric: string, by: string) =>
-  `histogram_quantile(${q}, sum by (${by}) (rate(${metric}_bucket${all}[$__rate_interval])))`;
+const quantile = (q: number, metric: string) => quantileOf(q, metric, all);
 
 /** One job: how far it is, what it moves, what goes wrong, and whether its processes are well. */
 export const jobDashboard = dashboard('MapReduce / Job', 'mapreduce-job')
@@ -152,7 +151,7 @@ export const jobDashboard = dashboard('MapReduce / Job', 'mapreduce-job')
       description: 'One request for all segments of a partition that a worker holds.',
       unit: 's',
       queries: [0.5, 0.99].map((q) => ({
-        expr: quantile(q, 'mapreduce_worker_shuffle_fetch_duration_seconds', 'le'),
+        expr: quantile(q, 'mapreduce_worker_shuffle_fetch_duration_seconds'),
         legend: `p${q * 100}`,
       })),
     }),
@@ -204,11 +203,11 @@ export const jobDashboard = dashboard('MapReduce / Job', 'mapreduce-job')
       unit: 's',
       queries: [
         {
-          expr: quantile(0.99, 'mapreduce_worker_heartbeat_duration_seconds', 'le'),
+          expr: quantile(0.99, 'mapreduce_worker_heartbeat_duration_seconds'),
           legend: 'heartbeat p99',
         },
         {
-          expr: quantile(0.5, 'mapreduce_worker_lease_wait_seconds', 'le'),
+          expr: quantile(0.5, 'mapreduce_worker_lease_wait_seconds'),
           legend: 'wait for a task p50',
         },
       ],
@@ -220,7 +219,7 @@ export const jobDashboard = dashboard('MapReduce / Job', 'mapreduce-job')
       description: 'Nothing is acknowledged before it: a slow disk slows all workers.',
       unit: 's',
       queries: [0.5, 0.99].map((q) => ({
-        expr: quantile(q, 'mapreduce_journal_fsync_duration_seconds', 'le'),
+        expr: quantile(q, 'mapreduce_journal_fsync_duration_seconds'),
         legend: `p${q * 100}`,
       })),
     }),

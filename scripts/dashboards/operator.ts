@@ -1,14 +1,13 @@
 import { RowBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { plural } from '@mapreduce/protocol/resource';
 import { dashboard } from './dashboard.ts';
+import { quantileOf, rateBy } from './expressions.ts';
 import { figure, graph } from './panels.ts';
 
-const rate = (metric: string, by: string) => `sum by (${by}) (rate(${metric}[$__rate_interval]))`;
+const rate = (metric: string, by: string) => rateBy(by, metric);
 /** The operator calls its one controller, and so its queue, after the resource. */
 const ofJobs = `{name="${plural}"}`;
 const controller = `{controller="${plural}"}`;
-const quantile = (q: number, metric: string, selector: string) =>
-  `histogram_quantile(${q}, sum by (le) (rate(${metric}_bucket${selector}[$__rate_interval])))`;
 /** What all finished jobs came to within the time that is looked at. */
 const came = (metric: string) => `sum(increase(${metric}[$__range]))`;
 
@@ -94,7 +93,7 @@ export const operatorDashboard = dashboard('MapReduce / Operator', 'mapreduce-op
       description: 'From the start to the end of finished jobs.',
       unit: 's',
       queries: [0.5, 0.95].map((q) => ({
-        expr: quantile(q, 'mapreduce_job_duration_seconds', ''),
+        expr: quantileOf(q, 'mapreduce_job_duration_seconds'),
         legend: `p${q * 100}`,
       })),
     }),
@@ -155,7 +154,7 @@ export const operatorDashboard = dashboard('MapReduce / Operator', 'mapreduce-op
       description: 'Median and 99th percentile.',
       unit: 's',
       queries: [0.5, 0.99].map((q) => ({
-        expr: quantile(q, 'controller_runtime_reconcile_time_seconds', controller),
+        expr: quantileOf(q, 'controller_runtime_reconcile_time_seconds', controller),
         legend: `p${q * 100}`,
       })),
     }),
@@ -168,7 +167,7 @@ export const operatorDashboard = dashboard('MapReduce / Operator', 'mapreduce-op
       queries: [
         { expr: `sum(workqueue_depth${ofJobs})`, legend: 'depth' },
         {
-          expr: quantile(0.99, 'workqueue_queue_duration_seconds', ofJobs),
+          expr: quantileOf(0.99, 'workqueue_queue_duration_seconds', ofJobs),
           legend: 'wait p99 (s)',
         },
         {

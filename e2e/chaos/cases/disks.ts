@@ -6,7 +6,7 @@ import type { Case } from './case.ts';
 
 const needs = ['mounts'] as const;
 const megabyte = 2 ** 20;
-/** So many maps that most are still to run when three are done, and the disk is filled. */
+/** Of so many maps most are still to run when three are done: the job cannot end before its disk is full. */
 const lasting = { maps: 60 };
 
 /** Disks that are full. */

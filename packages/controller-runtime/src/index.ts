@@ -1,6 +1,7 @@
 export * from './api/client.ts';
 export * from './api/error.ts';
 export * from './api/object.ts';
+export * from './api/pod.ts';
 export * from './api/resource.ts';
 export * from './api/resources.ts';
 export * from './core/backoff.ts';

@@ -1,9 +1,10 @@
+import type { PodObject } from '@mapreduce/controller-runtime';
 import {
   jobSpecSchema,
   type ConditionType,
   type JobResourceStatus,
 } from '@mapreduce/protocol/resource';
-import type { JobObject, PodObject } from './job-object.ts';
+import type { JobObject } from './job-object.ts';
 
 export const createdAt = Date.parse('2026-01-31T12:00:00Z');
 

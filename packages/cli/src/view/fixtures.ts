@@ -1,36 +1,16 @@
 import type { JobStatus } from '@mapreduce/protocol';
+import { aJobStatus } from '@mapreduce/testing';
 
-const base: JobStatus = {
+const base = aJobStatus({
   version: 7,
   job: 'local-0123456789ab',
-  program: 'wordcount',
-  state: 'running',
-  phase: 'map',
-  elapsedMs: 1_500,
-  phaseMs: { describe: 200, map: 1_300 },
   maps: { total: 12, idle: 5, inProgress: 2, completed: 5 },
   reduces: { total: 3, idle: 3, inProgress: 0, completed: 0 },
   mapStates: 'cccccppiiiii',
   reduceStates: 'iii',
   inputs: { count: 8, bytes: 3_301_104 },
-  progress: {
-    bytesRead: 1_400_000,
-    recordsRead: 28_000,
-    recordsSkipped: 0,
-    recordsShuffled: 0,
-    bytesShuffled: 0,
-    recordsWritten: 0,
-    bytesWritten: 0,
-  },
-  attempts: {
-    started: 7,
-    failed: 0,
-    lost: 0,
-    backup: 0,
-    fetchFailures: 0,
-    moved: 0,
-    rerunAhead: 0,
-  },
+  progress: { ...aJobStatus().progress, bytesRead: 1_400_000, recordsRead: 28_000 },
+  attempts: { ...aJobStatus().attempts, started: 7 },
   workers: [1, 2].map((number) => ({
     incarnation: `worker-${number}`,
     address: `http://127.0.0.1:4000${number}`,
@@ -41,9 +21,8 @@ const base: JobStatus = {
     tasksCompleted: number + 1,
   })),
   workersTotal: 2,
-  counters: {},
   output: '/home/user/out',
-};
+});
 
 /** A job in its map phase, but for what a test changes. */
 export function statusWith(changes: Partial<JobStatus> = {}): JobStatus {

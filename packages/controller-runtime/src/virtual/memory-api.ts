@@ -5,6 +5,7 @@ import type {
   DeleteOptions,
   ListOptions,
   ListPage,
+  Subresource,
   WatchEvent,
   WatchOptions,
   WriteOptions,
@@ -101,12 +102,7 @@ export class MemoryApi implements ApiClient {
     await Promise.resolve();
     const stored = this.#find(resource, object.metadata);
     checkVersion(stored.object, object.metadata.resourceVersion, object.metadata.uid);
-    return this.#write(
-      resource,
-      stored,
-      scoped(stored.object, object, subresource),
-      stored.applied,
-    );
+    return this.#replace(resource, stored, object, subresource);
   }
 
   async patch<T extends KubeObject>(
@@ -120,12 +116,7 @@ export class MemoryApi implements ApiClient {
     const { resourceVersion, uid } = (patch as Partial<KubeObject>).metadata ?? {};
     checkVersion(stored.object, resourceVersion, uid);
     const patched = mergePatched(stored.object, patch) as KubeObject;
-    return this.#write(
-      resource,
-      stored,
-      scoped(stored.object, patched, subresource),
-      stored.applied,
-    );
+    return this.#replace(resource, stored, patched, subresource);
   }
 
   async apply<T extends KubeObject>(
@@ -194,6 +185,17 @@ export class MemoryApi implements ApiClient {
     const stored = this.#store(resource).get(formatKey(key));
     if (stored !== undefined) return stored;
     throw refuse(404, 'NotFound', `${objectPath(resource, key)} not found`);
+  }
+
+  /** Writes the part of an object that a request to it, or to a subresource of it, is about. */
+  #replace<T extends KubeObject>(
+    resource: Resource<T>,
+    stored: Stored,
+    wanted: KubeObject,
+    subresource: Subresource | undefined,
+  ): T {
+    const object = scoped(stored.object, wanted, subresource);
+    return this.#write(resource, stored, object, stored.applied);
   }
 
   #write<T extends KubeObject>(

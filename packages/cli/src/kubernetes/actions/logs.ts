@@ -1,11 +1,10 @@
 import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { Log } from '@kubernetes/client-node';
-import { pods as podResource, type Resource } from '@mapreduce/controller-runtime';
+import { pods as podResource, type PodObject, type Resource } from '@mapreduce/controller-runtime';
 import { jobLabels } from '@mapreduce/protocol/resource';
 import { CliError, exitCodes, type ExitCode } from '../../exit-codes.ts';
 import { asked, openCluster, readJob, type Cluster, type ClusterFlags } from '../cluster.ts';
-import type { PodObject } from '../job-object.ts';
 import { lineFilter, type LineFlags } from '../log-lines.ts';
 
 export interface LogFlags extends ClusterFlags, LineFlags {

@@ -1,4 +1,5 @@
-import type { JobObject, PodObject } from '../job-object.ts';
+import type { PodObject } from '@mapreduce/controller-runtime';
+import type { JobObject } from '../job-object.ts';
 
 /** An event of Kubernetes, as far as it is looked at. */
 export interface EventFact {

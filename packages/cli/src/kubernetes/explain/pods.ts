@@ -1,4 +1,4 @@
-import type { ContainerStatus, PodObject } from '../job-object.ts';
+import type { ContainerStatus, PodObject } from '@mapreduce/controller-runtime';
 import type { Cause, Finding } from './facts.ts';
 
 /** Pods that cannot be placed, cannot start, or keep dying. Each cause is told once, with its pods. */

@@ -7,6 +7,7 @@ import {
   type JobResourceStatus,
   type JobSpec,
 } from '@mapreduce/protocol/resource';
+import { aJobStatus } from '@mapreduce/testing';
 import { jobFileOf } from '../children/job-file-map.ts';
 import { conditionOf } from '../conditions.ts';
 import { Draft } from '../draft.ts';
@@ -174,41 +175,7 @@ export function heard(
 }
 
 export function aReport(parts: Partial<JobStatus> = {}): JobStatus {
-  return {
-    version: 1,
-    job: 'count-uid-1234-0',
-    program: 'wordcount',
-    state: 'running',
-    phase: 'map',
-    elapsedMs: 5_000,
-    phaseMs: { map: 4_000 },
-    maps: { total: 4, idle: 1, inProgress: 1, completed: 2 },
-    reduces: { total: 4, idle: 4, inProgress: 0, completed: 0 },
-    inputs: { count: 1, bytes: 1_000 },
-    progress: {
-      bytesRead: 500,
-      recordsRead: 50,
-      recordsSkipped: 0,
-      recordsShuffled: 0,
-      bytesShuffled: 0,
-      recordsWritten: 0,
-      bytesWritten: 0,
-    },
-    attempts: {
-      started: 3,
-      failed: 0,
-      lost: 0,
-      backup: 0,
-      fetchFailures: 0,
-      moved: 0,
-      rerunAhead: 0,
-    },
-    workers: [],
-    workersTotal: 0,
-    counters: {},
-    output: '/var/lib/mapreduce/output',
-    ...parts,
-  };
+  return aJobStatus({ job: 'count-uid-1234-0', ...parts });
 }
 
 type ReportedWorker = JobStatus['workers'][number];

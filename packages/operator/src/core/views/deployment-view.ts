@@ -1,4 +1,4 @@
-import type { KubeObject } from '@mapreduce/controller-runtime';
+import type { KubeObject, StatusCondition } from '@mapreduce/controller-runtime';
 import { jobLabels } from '@mapreduce/protocol/resource';
 import { reasonOfRefusal, type Waiting } from './waiting.ts';
 
@@ -15,12 +15,7 @@ export interface DeploymentView {
 interface Deployment extends KubeObject {
   readonly spec?: { readonly replicas?: number };
   readonly status?: {
-    readonly conditions?: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly reason?: string;
-      readonly message?: string;
-    }[];
+    readonly conditions?: readonly StatusCondition[];
   };
 }
 

@@ -1,5 +1,5 @@
 import { jobLabels } from '@mapreduce/protocol/resource';
-import type { KubeObject } from '@mapreduce/controller-runtime';
+import type { KubeObject, PodObject } from '@mapreduce/controller-runtime';
 import { parseTime } from '../time.ts';
 import { waitingOf, type Waiting } from './waiting.ts';
 
@@ -32,28 +32,9 @@ export interface PodView {
 
 export const deletionCostAnnotation = 'controller.kubernetes.io/pod-deletion-cost';
 
-interface PodCondition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
-}
-
-/** The parts of a pod that are read here. */
-interface Pod extends KubeObject {
-  readonly spec?: { readonly nodeName?: string };
-  readonly status?: {
-    readonly phase?: string;
-    readonly podIP?: string;
-    readonly reason?: string;
-    readonly message?: string;
-    readonly conditions?: readonly PodCondition[];
-  };
-}
-
 /** Undefined for a pod that is none of a job's. */
 export function podView(object: KubeObject): PodView | undefined {
-  const { metadata, spec, status } = object as Pod;
+  const { metadata, spec, status } = object as PodObject;
   const labels = metadata.labels ?? {};
   const role = labels[jobLabels.role];
   if (role !== 'coordinator' && role !== 'worker') return undefined;

@@ -1,39 +1,15 @@
-import type { KubeObject } from '@mapreduce/controller-runtime';
+import type {
+  ContainerStatus,
+  KubeObject,
+  PodObject,
+  TerminatedState,
+} from '@mapreduce/controller-runtime';
 
 /** Why a pod does not run. */
 export interface Waiting {
   /** Kubernetes' own word, such as `ImagePullBackOff` or `Unschedulable`. */
   readonly reason: string;
   readonly message: string;
-}
-
-interface Terminated {
-  readonly reason?: string;
-  readonly exitCode?: number;
-  readonly message?: string;
-}
-
-interface ContainerStatus {
-  readonly name: string;
-  readonly restartCount?: number;
-  readonly state?: {
-    readonly waiting?: { readonly reason?: string; readonly message?: string };
-    readonly terminated?: Terminated;
-  };
-  readonly lastState?: { readonly terminated?: Terminated };
-}
-
-interface Pod extends KubeObject {
-  readonly status?: {
-    readonly conditions?: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly reason?: string;
-      readonly message?: string;
-    }[];
-    readonly initContainerStatuses?: readonly ContainerStatus[];
-    readonly containerStatuses?: readonly ContainerStatus[];
-  };
 }
 
 /** Why the API server refused an object: a quota, where its message says so. */
@@ -48,7 +24,7 @@ const longestMessage = 1_024;
 
 /** Undefined for a pod that runs, or is on its way to. */
 export function waitingOf(object: KubeObject): Waiting | undefined {
-  const { status } = object as Pod;
+  const { status } = object as PodObject;
   const scheduled = status?.conditions?.find(({ type }) => type === 'PodScheduled');
   if (scheduled?.status === 'False') {
     const { reason = 'Unschedulable', message = '' } = scheduled;
@@ -79,9 +55,9 @@ function waitingOfContainer({ state, lastState, restartCount = 0 }: ContainerSta
 }
 
 /** How a container ended, and what it said. */
-function told(terminated: Terminated | undefined): string {
+function told(terminated: TerminatedState | undefined): string {
   if (terminated === undefined) return '';
-  const { reason = 'Error', exitCode = 0, message } = terminated;
+  const { reason = 'Error', exitCode, message } = terminated;
   const how = `${reason}, exit code ${exitCode}`;
   return message === undefined || message === '' ? how : `${how}: ${message.trim()}`;
 }
