@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CoordinatorConfig, JobStatus } from '@mapreduce/protocol';
@@ -14,6 +15,8 @@ import { RestartLimit } from './restart-limit.ts';
 const COORDINATOR_LOST_MS = 60_000;
 /** Between two tries while it does not answer: it is being started again. */
 const RETRY_MS = 50;
+/** Workers that wait for a core start after so long, whatever has become of those before them. */
+const LONGEST_START_MS = 500;
 
 export interface ClusterOptions {
   /** The file that Node runs for each role. */
@@ -29,8 +32,10 @@ export interface ClusterOptions {
 }
 
 /**
- * One coordinator and some workers on this machine, all started at once: while they load, the
- * caller finds out what they are to do.
+ * One coordinator and some workers on this machine, started at once as far as there are cores for
+ * them: while they load, the caller finds out what they are to do. A start takes all of a core, so
+ * where all shared too few, none would be ready before all are; the other workers start when the
+ * first are there, and a small job is under way by then.
  */
 export class LocalCluster {
   readonly #options: ClusterOptions;
@@ -53,9 +58,12 @@ export class LocalCluster {
       onLost: (error) => this.#lost.reject(error),
       log: join(options.directory.logs, 'coordinator.log'),
     });
-    for (let worker = 1; worker <= options.workers; worker++) {
-      this.#startWorker(worker, new RestartLimit());
-    }
+    const first = Math.min(options.workers, Math.max(1, availableParallelism() - 1));
+    this.#startWorkers(1, first);
+    const isOneUp = [...this.#workers.values()].map(({ ready }) => ready);
+    void Promise.race([...isOneUp, delay(LONGEST_START_MS, undefined, { ref: false })])
+      .catch(() => undefined)
+      .then(() => this.#startWorkers(first + 1, options.workers));
   }
 
   /** Gives the coordinator its job; resolves when it listens and the workers know where. */
@@ -126,6 +134,11 @@ export class LocalCluster {
   #start(name: string, args: readonly string[]): RoleProcess {
     const { entry, directory } = this.#options;
     return new RoleProcess({ entry, args, logFile: join(directory.logs, `${name}.log`) });
+  }
+
+  #startWorkers(from: number, to: number): void {
+    if (this.#stopping) return;
+    for (let number = from; number <= to; number++) this.#startWorker(number, new RestartLimit());
   }
 
   #startWorker(number: number, limit: RestartLimit): void {

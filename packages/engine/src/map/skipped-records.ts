@@ -1,4 +1,5 @@
-import { jobLimits, type SkippedRecord } from '@mapreduce/protocol';
+import type { SkippedRecord } from '@mapreduce/protocol';
+import { jobLimits } from '@mapreduce/protocol/plain';
 import { toBase64 } from '../codec/base64.ts';
 import { ProgramError } from '../tasks.ts';
 import { messageOf } from './combiner.ts';

@@ -28,8 +28,8 @@ interface Outgoing {
 /** Typed calls over HTTP/1.1 with connections kept alive. Retries nothing: its callers know when. */
 export class NodeTransport implements Transport {
   readonly #tokens: Tokens;
-  // Idle connections end before the server's 65 s, so that none is used as it is being closed.
-  readonly #agent = new Agent({ keepAlive: true, timeout: 60_000 });
+  /** Made when it is first used: most executors never call anybody, and need not load node:http. */
+  #agent: Agent | undefined;
 
   constructor(tokens: Tokens) {
     this.#tokens = tokens;
@@ -86,7 +86,7 @@ export class NodeTransport implements Transport {
 
   /** Closes idle connections; those in use end with their calls. */
   close(): void {
-    this.#agent.destroy();
+    this.#agent?.destroy();
   }
 
   #token(role: Role): string | undefined {
@@ -101,10 +101,12 @@ export class NodeTransport implements Transport {
     const json =
       outgoing.json === undefined ? undefined : Buffer.from(JSON.stringify(outgoing.json));
     const length = json?.length ?? outgoing.body?.length;
+    // Idle connections end before the server's 65 s, so that none is used as it is being closed.
+    const agent = (this.#agent ??= new Agent({ keepAlive: true, timeout: 60_000 }));
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const request = httpRequest(outgoing.url, {
         method: outgoing.method,
-        agent: this.#agent,
+        agent,
         headers: {
           ...(outgoing.token !== undefined && { authorization: `Bearer ${outgoing.token}` }),
           ...(json && { 'content-type': 'application/json' }),

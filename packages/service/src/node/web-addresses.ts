@@ -1,19 +1,26 @@
 import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
+let refused: BlockList | undefined;
+
 /**
  * Addresses that no input is read from: link-local ones, among which clouds put what they tell a machine
- * of itself, its credentials included, and those of that kind that lie elsewhere.
+ * of itself, its credentials included, and those of that kind that lie elsewhere. Made at the first
+ * question: it has Node load its network, and most processes ask none.
  */
-const refused = new BlockList();
-refused.addSubnet('169.254.0.0', 16, 'ipv4');
-refused.addAddress('100.100.100.200', 'ipv4');
-refused.addAddress('168.63.129.16', 'ipv4');
-refused.addSubnet('fe80::', 10, 'ipv6');
-refused.addAddress('fd00:ec2::254', 'ipv6');
-refused.addAddress('fd20:ce::254', 'ipv6');
-// The same IPv4 range, as a network that translates addresses writes it.
-refused.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6');
+function refusedAddresses(): BlockList {
+  if (refused !== undefined) return refused;
+  refused = new BlockList();
+  refused.addSubnet('169.254.0.0', 16, 'ipv4');
+  refused.addAddress('100.100.100.200', 'ipv4');
+  refused.addAddress('168.63.129.16', 'ipv4');
+  refused.addSubnet('fe80::', 10, 'ipv6');
+  refused.addAddress('fd00:ec2::254', 'ipv6');
+  refused.addAddress('fd20:ce::254', 'ipv6');
+  // The same IPv4 range, as a network that translates addresses writes it.
+  refused.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6');
+  return refused;
+}
 
 /** Finds all addresses of a name, as `dns.lookup` does. */
 export type ResolveAll = (
@@ -58,7 +65,7 @@ function faultOf(addresses: readonly LookupAddress[]): Error | undefined {
 }
 
 function checkAddress(address: string): void {
-  if (!refused.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6')) return;
+  if (!refusedAddresses().check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6')) return;
   throw new Error(
     `${address} is a link-local address, or one by which a cloud tells a machine its credentials; ` +
       'inputs are not read from there',

@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { MemoryLog } from '@mapreduce/testing';
 import { runWorker, workerExit } from './main.ts';
 
 let parent: string;
+/** An executor that lives until it is ended. */
+const executorArgs = ['--eval', 'setInterval(() => undefined, 1000)'];
 
 beforeEach(() => {
   parent = mkdtempSync(join(tmpdir(), 'worker-main-'));
@@ -22,6 +25,7 @@ test('a directory that cannot be made is one message and an exit code, no except
     coordinator: 'http://127.0.0.1:9',
     tokenFile: join(parent, 'token'),
     slots: 1,
+    executorArgs,
   };
   const { signal } = new AbortController();
   await expect(runWorker({ ...settings, directory, log, signal })).resolves.toBe(workerExit.unfit);
@@ -38,7 +42,8 @@ test('a token file that is not there is one message and an exit code, no excepti
   const log = new MemoryLog();
   const tokenFile = join(parent, 'token');
   const { signal } = new AbortController();
-  const settings = { coordinator: 'http://127.0.0.1:9', tokenFile, slots: 1, log, signal };
+  const coordinator = 'http://127.0.0.1:9';
+  const settings = { coordinator, tokenFile, slots: 1, executorArgs, log, signal };
   const directory = join(parent, 'worker');
   await expect(runWorker({ ...settings, directory })).resolves.toBe(workerExit.unfit);
   expect(log.facts).toMatchObject([
@@ -48,4 +53,12 @@ test('a token file that is not there is one message and an exit code, no excepti
       fields: { error: expect.stringMatching(`^token file ${tokenFile}: cannot be read`) },
     },
   ]);
+});
+
+test('executors that started ahead end with a worker that cannot take part', async () => {
+  const { signal } = new AbortController();
+  const settings = { coordinator: 'http://127.0.0.1:9', tokenFile: join(parent, 'token'), slots: 2 };
+  const log = new MemoryLog();
+  await runWorker({ ...settings, directory: join(parent, 'worker'), executorArgs, log, signal });
+  while (process.getActiveResourcesInfo().includes('ProcessWrap')) await delay(10);
 });

@@ -66,11 +66,15 @@ export const workerExit = { done: 0, unfit: 2, coordinatorLost: 5 } as const;
  * it.
  */
 export async function runWorker(settings: WorkerSettings): Promise<number> {
-  const { log } = settings;
+  const { log, slots } = settings;
+  const args = settings.executorArgs ?? [process.argv[1] ?? '', 'executor'];
+  // Before anything else: their start is the longest of all.
+  const spawn = new NodeSpawn({ args, log });
+  spawn.startAhead(slots);
   let scratch: ScratchDirectory | undefined;
   try {
     scratch = await claimScratch(settings.directory);
-    const end = await work(settings, scratch.path);
+    const end = await work(settings, scratch.path, spawn);
     if (end === 'ended' && settings.stay === true) {
       log.info('the job has ended; waiting to be told to go');
       await told(settings);
@@ -85,6 +89,7 @@ export async function runWorker(settings: WorkerSettings): Promise<number> {
     log.error('cannot take part', { error: error.message });
     return workerExit.unfit;
   } finally {
+    spawn.close();
     await scratch?.release();
   }
 }
@@ -94,12 +99,13 @@ function isUnfit(error: unknown): error is Error {
   return [UnfitError, DiskError, TokenFileError].some((kind) => error instanceof kind);
 }
 
-async function work(settings: WorkerSettings, directory: string): Promise<'ended' | 'left'> {
+async function work(
+  settings: WorkerSettings,
+  directory: string,
+  spawn: NodeSpawn,
+): Promise<'ended' | 'left'> {
   const { log, slots, stay, watch = asIs } = settings;
-  const args = settings.executorArgs ?? [process.argv[1] ?? '', 'executor'];
-  const spawn = new NodeSpawn({ args, log });
   const token = await readTokenFile(settings.tokenFile);
-  spawn.startAhead(slots);
   const coordinator = await settings.coordinator;
   const host = settings.host ?? (await ownAddress(new URL(coordinator)));
   const transport = new NodeTransport(workerTokens(token));
