@@ -47,13 +47,13 @@ export type Order = 'ascending' | 'descending';
 /** Cuts the key space into ranges of about equal weight, seen in a sample of each input. */
 export interface RangePartition {
   readonly kind: 'range';
-  /** Keys sampled over the whole input. */
-  readonly samples: number;
+  /** Keys sampled over the whole input. Default: 1,000 for each part, 100,000 at most. */
+  readonly samples?: number;
 }
 
 /** Parts that are sorted among each other: every key of part i is at most any key of part i+1. */
-export function rangePartition(options: { readonly samples?: number } = {}): RangePartition {
-  return { kind: 'range', samples: options.samples ?? 100_000 };
+export function rangePartition(options: Pick<RangePartition, 'samples'> = {}): RangePartition {
+  return { kind: 'range', ...options };
 }
 
 interface JobBase<K extends Key, V extends Value, OK extends Key, OV extends Value> {

@@ -13,6 +13,13 @@ import type { Journal } from './journal/journal.ts';
 import { InputPlan } from './plan.ts';
 import { cutPoints } from './sampling.ts';
 
+/**
+ * Keys sampled for a range partitioner that does not say how many: so many a part, which come out within
+ * some 3 % of their share; more would cost time and messages, and gain little.
+ */
+const samplesPerPart = 1_000;
+const mostSamples = 100_000;
+
 export interface Planned {
   readonly maps: number;
   readonly samples: number;
@@ -114,9 +121,10 @@ export class Planner {
     this.#message = { description, maps, ...(bounds && { bounds }), digest };
   }
 
-  /** The number of sample tasks, which are to see so many keys in all. */
-  #planSamples(input: InputPlan, keys: number): number {
-    const { splits, records } = input.samples(keys);
+  /** The number of sample tasks, which are to see so many keys in all; default: enough for the parts. */
+  #planSamples(input: InputPlan, keys: number | undefined): number {
+    const enough = Math.min(mostSamples, samplesPerPart * this.#settings.reducers);
+    const { splits, records } = input.samples(keys ?? enough);
     this.#sampleRecords = records;
     this.#samples = Array.from({ length: splits }, () => []);
     return splits;

@@ -22,7 +22,7 @@ test.each([
       map: 'block',
       reader: { kind: 'fixed', length: 100 },
       writer: { kind: 'fixed', length: 100 },
-      partition: { kind: 'range', samples: 100_000 },
+      partition: { kind: 'range' },
     },
   ],
   [

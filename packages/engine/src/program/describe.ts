@@ -130,6 +130,7 @@ function describePartition(partition: unknown): ProgramDescription['partition'] 
   if (kind !== 'range') {
     throw wrong('partition', nameOf(partition), 'a function or rangePartition()');
   }
+  if (samples === undefined) return { kind };
   return { kind, samples: count('partition.samples', samples, maxSamples) };
 }
 
