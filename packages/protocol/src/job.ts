@@ -26,7 +26,10 @@ export const programDescriptionSchema = z.strictObject({
   partition: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('hash') }),
     z.strictObject({ kind: z.literal('function') }),
-    z.strictObject({ kind: z.literal('range'), samples: z.int().min(1).max(10_000_000).optional() }),
+    z.strictObject({
+      kind: z.literal('range'),
+      samples: z.int().min(1).max(10_000_000).optional(),
+    }),
   ]),
   order: z.array(z.enum(['ascending', 'descending'])).max(64),
   group: z.int().min(1).max(64).optional(),

@@ -57,7 +57,11 @@ test('a token file that is not there is one message and an exit code, no excepti
 
 test('executors that started ahead end with a worker that cannot take part', async () => {
   const { signal } = new AbortController();
-  const settings = { coordinator: 'http://127.0.0.1:9', tokenFile: join(parent, 'token'), slots: 2 };
+  const settings = {
+    coordinator: 'http://127.0.0.1:9',
+    tokenFile: join(parent, 'token'),
+    slots: 2,
+  };
   const log = new MemoryLog();
   await runWorker({ ...settings, directory: join(parent, 'worker'), executorArgs, log, signal });
   while (process.getActiveResourcesInfo().includes('ProcessWrap')) await delay(10);
