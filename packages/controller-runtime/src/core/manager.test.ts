@@ -1,9 +1,11 @@
 import { expect, test } from '@jest/globals';
+import { sleep } from '@mapreduce/service';
 import { SeededRandom, VirtualClock } from '@mapreduce/service/virtual';
 import { MemoryLog } from '@mapreduce/testing';
+import type { ApiClient } from '../api/client.ts';
 import { ApiError } from '../api/error.ts';
 import type { KubeObject } from '../api/object.ts';
-import { configMaps } from '../api/resources.ts';
+import { configMaps, secrets } from '../api/resources.ts';
 import { interceptedClient } from '../virtual/intercepted-client.ts';
 import { MemoryApi } from '../virtual/memory-api.ts';
 import { done } from './controller.ts';
@@ -70,6 +72,38 @@ test('nothing is reconciled before the caches are full, or by who does not lead'
   second.stop.abort();
   await clock.advance(10_000);
   expect([second.end, clock.pending]).toEqual(['stopped', 0]);
+});
+
+test('nothing is reconciled while one cache of several is not full', async () => {
+  const clock = new VirtualClock();
+  const api = new MemoryApi({ clock, random: new SeededRandom(1) });
+  await api.create(configMaps, aMap('a'));
+  const client: ApiClient = {
+    ...interceptedClient(api, () => Promise.resolve()),
+    list: async (resource, options) => {
+      if (resource.kind === secrets.kind) await sleep(clock, 5_000);
+      return api.list(resource, options);
+    },
+  };
+  const parts = { client, clock, random: new SeededRandom(2) };
+  const manager = new Manager({ ...parts, log: new MemoryLog(), metrics: noMetrics });
+  const seen: string[] = [];
+  manager.informer(secrets);
+  manager
+    .controller('maps', ({ name }) => {
+      seen.push(name);
+      return Promise.resolve(done);
+    })
+    .watches(manager.informer(configMaps));
+  const stop = new AbortController();
+  const ended = manager.run(stop.signal);
+  await clock.advance(4_000);
+  expect(seen).toEqual([]);
+  await clock.advance(2_000);
+  expect(seen).toEqual(['a']);
+  stop.abort();
+  await clock.advance(10_000);
+  expect(await ended).toBe('stopped');
 });
 
 test('who loses the lease stops, and says so', async () => {
