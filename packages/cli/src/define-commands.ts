@@ -3,11 +3,13 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { jobLimits, parseSize } from '@mapreduce/protocol/plain';
 import { processLimits, type RunFlags } from './commands/run-options.ts';
 import { exitCodeHelp, type ExitCode } from './exit-codes.ts';
+import type { StreamingFlags } from './program/streaming.ts';
+import { programHelp, streamingOptions } from './program/streaming-options.ts';
 import { parseDuration } from './values/duration.ts';
 
 /** What a command does; each loads its code when it is called. */
 export interface Actions {
-  run(program: string, inputs: string[], flags: RunFlags): Promise<ExitCode>;
+  run(words: readonly string[], flags: RunFlags & StreamingFlags): Promise<ExitCode>;
   verify(directory: string | undefined): Promise<ExitCode>;
   cat(directory: string | undefined): Promise<ExitCode>;
   examples(): Promise<ExitCode>;
@@ -84,12 +86,15 @@ function ownVersion(): string {
 }
 
 function defineRun(root: Command, actions: Actions, acting: Acting): void {
-  root
+  const run = root
     .command('run')
     .description('run a program on a cluster of processes on this machine')
-    .argument('<program>', 'a TypeScript or JavaScript file, or the name of a built-in')
-    .argument('<input...>', 'files, directories, globs, http(s) URLs')
-    .requiredOption('-o, --output <dir>', 'where the parts go: empty or absent')
+    .usage('[options] PROGRAM INPUT...\n       mapreduce run [options] --mapper COMMAND INPUT...')
+    .argument('[program]', programHelp)
+    .argument('[input...]', 'files, directories, globs, http(s) URLs')
+    .requiredOption('-o, --output <dir>', 'where the parts go: empty or absent');
+  for (const option of streamingOptions) run.addOption(option);
+  run
     .option(
       '--reducers <n>',
       'partitions, and so parts (default: one a slot)',
@@ -128,8 +133,8 @@ function defineRun(root: Command, actions: Actions, acting: Acting): void {
     .option('--quiet', 'print errors alone')
     .addOption(new Option('--no-fsync', 'do not wait for the disk').hideHelp())
     .action(
-      acting((program: string, inputs: string[], flags: RunFlags) =>
-        actions.run(program, inputs, flags),
+      acting((program: string | undefined, inputs: string[], flags: RunFlags & StreamingFlags) =>
+        actions.run(program === undefined ? [] : [program, ...inputs], flags),
       ),
     );
 }

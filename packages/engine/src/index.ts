@@ -23,3 +23,4 @@ export { runMap } from './map/run-map.ts';
 export { runSample } from './map/run-sample.ts';
 export { describeProgram } from './program/describe.ts';
 export { runReduce } from './reduce/run-reduce.ts';
+export * from './streaming/index.ts';

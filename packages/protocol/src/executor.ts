@@ -19,8 +19,10 @@ export type ExecutorCommand =
   | {
       readonly kind: 'load';
       readonly settings: JobSettings;
-      /** The bundled module on the worker's disk; absent for a built-in. */
+      /** The bundled module on the worker's disk; only for a program of kind `module`. */
       readonly programPath?: string;
+      /** Where each command that an executor starts is noted while it runs. */
+      readonly commands: string;
       /** For inputs that the coordinator serves. */
       readonly coordinator: { readonly address: string; readonly token: string };
     }

@@ -1,5 +1,6 @@
 export * from './ids.ts';
 export * from './job.ts';
+export * from './streaming.ts';
 export * from './audit.ts';
 export * from './tasks.ts';
 export * from './drain.ts';

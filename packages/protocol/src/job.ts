@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { countSchema, digestSchema, jobIdSchema } from './ids.ts';
 import { jobLimits } from './limits.ts';
+import { streamingCommandsSchema } from './streaming.ts';
 
 const readerSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('lines'), maxLength: z.int().min(1).optional() }),
@@ -46,10 +47,18 @@ export type Format = z.infer<typeof formatSchema>;
 export const compressionSchema = z.enum(['zstd', 'none']);
 export type Compression = z.infer<typeof compressionSchema>;
 
-/** A program's code: a built-in of the executable, or a bundled ES module known by its digest. */
+/**
+ * A program's code: a built-in of the executable, a bundled ES module known by its digest, or commands
+ * that are on every worker.
+ */
 export const programSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('builtin'), name: z.string().max(63) }),
   z.strictObject({ kind: z.literal('module'), name: z.string().max(4096), sha256: digestSchema }),
+  z.strictObject({
+    kind: z.literal('streaming'),
+    name: z.string().max(256),
+    commands: streamingCommandsSchema,
+  }),
 ]);
 export type Program = z.infer<typeof programSchema>;
 

@@ -5,3 +5,4 @@
 export * from './limits.ts';
 export * from './size.ts';
 export * from './service-error.ts';
+export * from './streaming-name.ts';

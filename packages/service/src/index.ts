@@ -1,5 +1,6 @@
 export * from './ports/clock.ts';
 export * from './ports/codec.ts';
+export * from './ports/commands.ts';
 export * from './ports/disk.ts';
 export * from './ports/log.ts';
 export * from './ports/random.ts';

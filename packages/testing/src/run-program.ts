@@ -1,18 +1,31 @@
 import {
   type AnyJob,
   describeProgram,
+  describeStreaming,
   type EnginePorts,
   MapIndex,
+  type MapRun,
+  type ReduceRun,
   runMap,
   runReduce,
+  runStreamingMap,
+  runStreamingReduce,
   toHex,
 } from '@mapreduce/engine';
-import type { JobSettings, MapManifest, Plan, ReduceManifest, Split } from '@mapreduce/protocol';
-import { joinPath, type SyncDisk } from '@mapreduce/service';
+import type {
+  JobSettings,
+  MapManifest,
+  Plan,
+  ProgramDescription,
+  ReduceManifest,
+  Split,
+  StreamingCommands,
+} from '@mapreduce/protocol';
+import { type Commands, joinPath, type SyncDisk } from '@mapreduce/service';
 import { nodeCodec, nodeDigest } from '@mapreduce/service/node';
 import { MemoryDisk } from '@mapreduce/service/virtual';
 import type { RangeSource } from '@mapreduce/storage';
-import { aDigest, aJobSettings, aSplit } from './builders.ts';
+import { aDigest, aJobSettings, anAttempt, aSplit } from './builders.ts';
 
 /** An input's bytes, at hand. */
 export class BytesSource implements RangeSource {
@@ -49,6 +62,7 @@ export interface ProgramRun {
   /** Default: all of a file. */
   readonly splitSize?: number;
   readonly disk?: SyncDisk;
+  readonly onProgress?: MapRun['onProgress'];
 }
 
 export interface ProgramOutcome {
@@ -75,35 +89,75 @@ export function splitsOf(
   return splits;
 }
 
+/** A program of whatever kind, ready to run. */
+interface Runnable {
+  describe(settings: JobSettings): ProgramDescription;
+  map(run: Omit<MapRun, 'job'>, ports: EnginePorts): Promise<MapManifest>;
+  reduce(run: Omit<ReduceRun, 'job'>, ports: EnginePorts): ReduceManifest | Promise<ReduceManifest>;
+}
+
 /** Runs a program through the engine alone: all maps, then all reduces, one after another. */
-export async function runProgram(program: object, run: ProgramRun): Promise<ProgramOutcome> {
+export function runProgram(program: object, run: ProgramRun): Promise<ProgramOutcome> {
   const job = program as AnyJob;
+  const runnable: Runnable = {
+    describe: () => describeProgram(job),
+    map: (map, ports) => runMap({ ...map, job }, ports),
+    reduce: (reduce, ports) => runReduce({ ...reduce, job }, ports),
+  };
+  return runAll(runnable, run);
+}
+
+/** Runs streaming commands in the same way. */
+export function runStreaming(
+  commands: StreamingCommands,
+  run: ProgramRun,
+  machine: Commands,
+): Promise<ProgramOutcome> {
+  const runnable: Runnable = {
+    describe: (settings) => describeStreaming(commands, settings, machine),
+    map: (map, ports) =>
+      runStreamingMap(
+        { ...map, commands, attempt: anAttempt('map', map.split.index) },
+        { ...ports, commands: machine },
+      ),
+    reduce: (reduce, ports) =>
+      runStreamingReduce(
+        { ...reduce, commands, attempt: anAttempt('reduce', reduce.partition) },
+        { ...ports, commands: machine },
+      ),
+  };
+  return runAll(runnable, run);
+}
+
+async function runAll(program: Runnable, run: ProgramRun): Promise<ProgramOutcome> {
   const disk = run.disk ?? new MemoryDisk().sync;
   const ports: EnginePorts = { disk, codec: nodeCodec, digest: nodeDigest };
   const settings = aJobSettings({ fsync: false, ...run.settings });
+  const description = program.describe(settings);
   const inputs = Object.entries(run.files).map(([name, content]) => ({
     name,
     bytes: typeof content === 'string' ? new TextEncoder().encode(content) : content,
   }));
-  const whole = job.reader?.kind === 'file';
   const splits = splitsOf(
     inputs.map(({ name, bytes }) => ({ name, size: bytes.length })),
-    whole ? Number.MAX_SAFE_INTEGER : (run.splitSize ?? Number.MAX_SAFE_INTEGER),
+    description.reader.kind === 'file'
+      ? Number.MAX_SAFE_INTEGER
+      : (run.splitSize ?? Number.MAX_SAFE_INTEGER),
   );
   const plan: Plan = {
-    description: describeProgram(job),
+    description,
     maps: splits.length,
     digest: aDigest('5'),
     ...(run.bounds === undefined ? {} : { bounds: [...run.bounds] }),
   };
-  const shared = { job, settings, plan, onProgress: () => undefined };
+  const shared = { settings, plan, onProgress: run.onProgress ?? (() => undefined) };
   const maps: MapManifest[] = [];
   for (const split of splits) {
     const directory = `/maps/${split.index}`;
     disk.makeDirectory(directory);
     const input = inputs.find(({ name }) => name === split.name);
     const source = new BytesSource(input?.bytes ?? new Uint8Array(0));
-    maps.push(await runMap({ ...shared, split, source, directory }, ports));
+    maps.push(await program.map({ ...shared, split, source, directory }, ports));
   }
   const indexes = maps.map((_, map) =>
     MapIndex.decode(readFile(disk, `/maps/${map}/index`), nodeCodec),
@@ -122,7 +176,10 @@ export async function runProgram(program: object, run: ProgramRun): Promise<Prog
     }));
     const consumed = aDigest('c');
     reduces.push(
-      runReduce({ ...shared, partition, segments, directory, outputDirectory, consumed }, ports),
+      await program.reduce(
+        { ...shared, partition, segments, directory, outputDirectory, consumed },
+        ports,
+      ),
     );
   }
   return {

@@ -32,7 +32,7 @@ export async function demo(
     `${bold('Counting the words of Moby-Dick')}: ${chapters.length} files, one coordinator, ` +
       `two workers, each a process of its own\n\n`,
   );
-  const exitCode = await run(entry, 'wordcount', [join(book, CHAPTERS)], {
+  const exitCode = await run(entry, ['wordcount', join(book, CHAPTERS)], {
     output: out,
     reducers: 4,
     workers: 2,

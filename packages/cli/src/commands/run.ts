@@ -7,6 +7,7 @@ import { makeRunDirectory, type RunDirectory } from '../local/run-directory.ts';
 import { runLocalJob, type LocalJob } from '../local/run-job.ts';
 import { findInputs } from '../program/find-inputs.ts';
 import { findProgram } from '../program/find-program.ts';
+import { programAndInputs, refuseSkipping, type StreamingFlags } from '../program/streaming.ts';
 import { chooseView } from '../view/choose-view.ts';
 import { reportEnd } from './report-end.ts';
 import { runOptions, type RunFlags, type RunOptions } from './run-options.ts';
@@ -14,13 +15,16 @@ import { runOptions, type RunFlags, type RunOptions } from './run-options.ts';
 /** Runs a job here and now. Returns the command's exit code; throws `CliError`. */
 export async function run(
   entry: string,
-  program: string,
-  inputs: readonly string[],
-  flags: RunFlags,
+  words: readonly string[],
+  flags: RunFlags & StreamingFlags,
 ): Promise<ExitCode> {
   const options = runOptions(flags);
+  const { commands, program, inputs } = programAndInputs(words, flags);
+  if (commands !== undefined) refuseSkipping(options.skipBadRecords);
   const job: LocalJob = {
-    ...{ entry, program: findProgram(program), inputs: findInputs(inputs) },
+    entry,
+    program: commands === undefined ? findProgram(program) : { kind: 'streaming', commands },
+    inputs: findInputs(inputs),
     ...{ output: options.output, overwrite: options.overwrite },
     ...{ workers: options.workers, slots: options.slots },
     settings: {

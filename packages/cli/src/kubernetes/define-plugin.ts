@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { exitCodeHelp, type ExitCode } from '../exit-codes.ts';
+import { programHelp, streamingOptions } from '../program/streaming-options.ts';
 import type { WatchFlags } from './actions/watch.ts';
 import type { LogFlags } from './actions/logs.ts';
 import type { SubmitFlags } from './actions/submit.ts';
@@ -8,7 +9,7 @@ import { inputHelp } from './submit/inputs.ts';
 
 /** What each command does; its code is loaded when it is called. */
 export interface PluginActions {
-  submit(program: string, inputs: string[], flags: SubmitFlags): Promise<ExitCode>;
+  submit(words: readonly string[], flags: SubmitFlags): Promise<ExitCode>;
   get(name: string | undefined, flags: ClusterFlags & { json?: boolean }): Promise<ExitCode>;
   watch(name: string, flags: WatchFlags): Promise<ExitCode>;
   logs(name: string, flags: LogFlags): Promise<ExitCode>;
@@ -45,10 +46,15 @@ export function definePlugin(
   const ofJob = (name: string, description: string) =>
     command(name, description).argument('<name>', 'of the job');
 
-  command('submit', 'make a job of a program and inputs')
-    .argument('<program>', 'a TypeScript or JavaScript file, or the name of a built-in')
-    .argument('<input...>', inputHelp)
-    .option('--name <name>', "of the job (default: the program's and six letters)")
+  const submit = command('submit', 'make a job of a program and inputs')
+    .usage(
+      '[options] PROGRAM INPUT...\n       kubectl mapreduce submit [options] --mapper COMMAND INPUT...',
+    )
+    .argument('[program]', programHelp)
+    .argument('[input...]', inputHelp)
+    .option('--name <name>', "of the job (default: the program's and six letters)");
+  for (const option of streamingOptions) submit.addOption(option);
+  submit
     .option('-o, --output <where>', 'volume or pvc:CLAIM/PATH')
     .option('--reducers <n>', 'partitions, and so parts', count)
     .option('--workers <n>', 'worker pods', count)
@@ -59,8 +65,8 @@ export function definePlugin(
     .option('--dry-run', 'print the resource, and send nothing')
     .option('--watch', 'wait for the end, as watch does')
     .action(
-      acting((program: string, inputs: string[], flags: SubmitFlags) =>
-        actions.submit(program, inputs, flags),
+      acting((program: string | undefined, inputs: string[], flags: SubmitFlags) =>
+        actions.submit(program === undefined ? [] : [program, ...inputs], flags),
       ),
     );
   command('get', 'list jobs, or tell all about one')

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { streamingName } from '@mapreduce/protocol/plain';
 import type { ProgramSource } from '@mapreduce/protocol/resource';
 
 /** What a program goes by in one word. */
@@ -7,5 +8,6 @@ export function programName(program: ProgramSource): string {
   if ('configMap' in program) return `${program.configMap.name}/${program.configMap.key}`;
   if ('module' in program) return basename(program.module.path);
   if ('url' in program) return basename(new URL(program.url.url).pathname);
+  if ('streaming' in program) return streamingName(program.streaming);
   return 'inline';
 }

@@ -6,6 +6,7 @@ import { ServiceError } from '@mapreduce/protocol/plain';
 import { TransportError } from '@mapreduce/service';
 import { NodeTransport } from '@mapreduce/service/node';
 import { CliError, exitCodes } from '../exit-codes.ts';
+import { commandNotes } from '../roles/command-notes.ts';
 import { CoordinatorProcess, lost } from './coordinator-process.ts';
 import { endedBy, RoleProcess, type Ended } from './role-process.ts';
 import type { RunDirectory } from './run-directory.ts';
@@ -131,9 +132,10 @@ export class LocalCluster {
     yield* this.#workers.values();
   }
 
-  #start(name: string, args: readonly string[]): RoleProcess {
+  #start(name: string, args: readonly string[], commands?: string): RoleProcess {
     const { entry, directory } = this.#options;
-    return new RoleProcess({ entry, args, logFile: join(directory.logs, `${name}.log`) });
+    const logFile = join(directory.logs, `${name}.log`);
+    return new RoleProcess({ entry, args, logFile, ...(commands !== undefined && { commands }) });
   }
 
   #startWorkers(from: number, to: number): void {
@@ -143,12 +145,14 @@ export class LocalCluster {
 
   #startWorker(number: number, limit: RestartLimit): void {
     const { directory, slots } = this.#options;
-    const worker = this.#start(`worker-${number}`, [
+    const own = join(directory.workers, String(number));
+    const args = [
       ...['worker', '--coordinator', '-', '--token-file', directory.tokenFiles.worker],
       ...['--slots', String(slots), '--host', '127.0.0.1', '--port', '0'],
       // The same in each of its lives: it offers what the one before has left.
-      ...['--directory', join(directory.workers, String(number))],
-    ]);
+      ...['--directory', own],
+    ];
+    const worker = this.#start(`worker-${number}`, args, commandNotes(own));
     this.#workers.set(number, worker);
     if (this.#address !== undefined) worker.send({ coordinator: this.#address });
     const started = performance.now();

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
+import { killCommands } from '@mapreduce/service/node';
 
 /** How a process ended. */
 export interface Ended {
@@ -20,6 +21,8 @@ export interface RoleOptions {
   readonly args: readonly string[];
   /** Where its standard error goes. */
   readonly logFile: string;
+  /** Where it notes the commands that its executors run, if it is a worker. */
+  readonly commands?: string;
 }
 
 /**
@@ -29,11 +32,13 @@ export interface RoleOptions {
  */
 export class RoleProcess {
   readonly #child: ChildProcess;
+  readonly #commands: string | undefined;
   readonly ended: Promise<Ended>;
   /** The first line it prints, parsed; rejects if it ends without one. */
   readonly ready: Promise<unknown>;
 
-  constructor({ entry, args, logFile }: RoleOptions) {
+  constructor({ entry, args, logFile, commands }: RoleOptions) {
+    this.#commands = commands;
     const log = openSync(logFile, 'a', 0o600);
     const cache = getCompileCacheDir();
     this.#child = spawn(
@@ -70,6 +75,8 @@ export class RoleProcess {
     } catch {
       // The whole group has ended.
     }
+    // Each leads a group of its own.
+    if (this.#commands !== undefined) killCommands(this.#commands);
   }
 
   #firstLine(): Promise<unknown> {

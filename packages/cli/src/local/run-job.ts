@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { CoordinatorConfig, JobStatus, Program } from '@mapreduce/protocol';
+import { streamingName } from '@mapreduce/protocol/plain';
 import { bundleProgram } from '../program/bundle.ts';
 import type { FoundProgram } from '../program/find-program.ts';
 import type { JobView } from '../view/job-view.ts';
@@ -73,6 +74,7 @@ async function discard({ output, job }: CoordinatorConfig, created: boolean): Pr
 
 async function prepareProgram(program: FoundProgram, directory: RunDirectory): Promise<Program> {
   if (program.kind === 'builtin') return program;
+  if (program.kind === 'streaming') return { ...program, name: streamingName(program.commands) };
   const { code, sha256 } = await bundleProgram(program.path);
   await writeFile(directory.program, code, { mode: 0o600, flag: 'wx' });
   return { kind: 'module', name: program.path, sha256 };

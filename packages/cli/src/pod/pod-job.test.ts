@@ -190,6 +190,17 @@ describe('a job of a cluster', () => {
     }
   }, 60_000);
 
+  it('runs commands of the workers', async () => {
+    const streaming = {
+      mapper: { command: ['tr', ' ', String.raw`\n`] },
+      reducer: { command: ['awk', '{ n[$1]++ } END { for (k in n) print k "\t" n[k] }'] },
+    };
+    const running = await coordinator({ program: { streaming } });
+    worker(running.address);
+    expect(await running.decided()).toMatchObject({ state: 'succeeded', program: 'tr | awk' });
+    expect(output()).toEqual(['a\t2', 'b\t1']);
+  }, 60_000);
+
   it('serves its status and output when its container starts again at the end', async () => {
     const spec = { inputs: [{ pvc: { claimName: 'books', path: '' } }] };
     put('input/0/book.txt', 'a b a');

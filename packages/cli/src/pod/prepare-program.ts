@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { PreparationError } from '@mapreduce/coordinator/node';
 import { examples } from '@mapreduce/examples';
 import type { Program } from '@mapreduce/protocol';
+import { streamingName } from '@mapreduce/protocol/plain';
 import type { ProgramSource } from '@mapreduce/protocol/resource';
 import type { Web } from '@mapreduce/service';
 import { CliError } from '../exit-codes.ts';
@@ -15,9 +16,12 @@ import type { PodDirectories } from './pod-directories.ts';
 /** A program that is ready to be handed to workers. */
 export interface PreparedProgram {
   readonly program: Program;
-  /** Where its bundled module lies, unless it is a built-in. */
+  /** Where its bundled module lies, where it is one. */
   readonly file?: string;
 }
+
+/** A program that is to be bundled. */
+type SourceText = Exclude<ProgramSource, { builtin: unknown } | { streaming: unknown }>;
 
 /** What esbuild knows how to read by its name. */
 const extensions: ReadonlySet<string> = new Set([
@@ -30,7 +34,8 @@ export function programName(source: ProgramSource): string {
   if ('builtin' in source) return source.builtin.name;
   if ('inline' in source) return 'inline';
   if ('configMap' in source) return `${source.configMap.name}/${source.configMap.key}`;
-  return 'module' in source ? source.module.path : source.url.url;
+  if ('module' in source) return source.module.path;
+  return 'url' in source ? source.url.url : streamingName(source.streaming);
 }
 
 /**
@@ -44,6 +49,10 @@ export async function prepareProgram(
   web: Web,
 ): Promise<PreparedProgram> {
   if ('builtin' in source) return { program: builtin(source.builtin.name) };
+  if ('streaming' in source) {
+    const commands = source.streaming;
+    return { program: { kind: 'streaming', name: programName(source), commands } };
+  }
   const path = await sourceFile(source, folder, directories, web);
   try {
     const { code, sha256 } = await bundleProgram(path);
@@ -57,7 +66,7 @@ export async function prepareProgram(
   }
 }
 
-function fieldOf(source: Exclude<ProgramSource, { builtin: unknown }>): string {
+function fieldOf(source: SourceText): string {
   if ('inline' in source) return 'inline.source';
   if ('configMap' in source) return 'configMap.key';
   return 'module' in source ? 'module.path' : 'url.url';
@@ -76,7 +85,7 @@ function builtin(name: string): Program {
 
 /** The file to bundle. One in the user's own image is left where it is, beside what it imports. */
 async function sourceFile(
-  source: Exclude<ProgramSource, { builtin: unknown }>,
+  source: SourceText,
   folder: string,
   directories: PodDirectories,
   web: Web,

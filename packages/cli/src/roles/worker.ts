@@ -1,7 +1,8 @@
-import { leaveSignals, nodeLog } from '@mapreduce/service/node';
+import { killCommands, leaveSignals, nodeLog } from '@mapreduce/service/node';
 import { runWorker, type WorkerSettings } from '@mapreduce/worker/node';
 import { CliError } from '../exit-codes.ts';
 import { exitWith } from '../report-error.ts';
+import { commandNotes } from './command-notes.ts';
 import { duration, readFlags, required, wholeNumber } from './flags.ts';
 import { endGroup, readParent } from './parent-pipe.ts';
 
@@ -61,7 +62,7 @@ async function run(
     return await runWorker({
       ...settings,
       ...(address === '-'
-        ? { coordinator: fromParent(), onRegistered: tellParent }
+        ? { coordinator: fromParent(flags.directory), onRegistered: tellParent }
         : { coordinator: checkedUrl(address) }),
       executorArgs: [entry, 'executor'],
       log: nodeLog({ level: 'info', process: 'worker' }),
@@ -75,9 +76,13 @@ async function run(
 }
 
 /** A worker of `mapreduce run`: it hears where the coordinator listens, and ends with the command. */
-async function fromParent(): Promise<string> {
+async function fromParent(directory: string | undefined): Promise<string> {
   const { message, orphaned } = await readParent();
-  orphaned.addEventListener('abort', endGroup);
+  orphaned.addEventListener('abort', () => {
+    // They are in no group of this process.
+    if (directory !== undefined) killCommands(commandNotes(directory));
+    endGroup();
+  });
   return checkedUrl((message as { readonly coordinator: string }).coordinator);
 }
 

@@ -14,6 +14,9 @@ import { type PartitionSink, SpillFile } from './spill-file.ts';
 /** Writes what a collector holds, sorted by (partition, key), values of a key in order. */
 export type Dump = (sink: PartitionSink) => void;
 
+/** What of a map's run shapes its output. */
+export type MapOutputRun = Pick<MapRun, 'directory' | 'plan' | 'settings'>;
+
 /**
  * Where a collector's records go: sorted runs on disk while there are more than fit, and at the end
  * the attempt's data and index. Runs are merged by neighbours, so values of a key stay in the order
@@ -30,14 +33,14 @@ export class MapOutput {
   readonly #buffers: Uint8Array[] = [];
   readonly #spillFormat: SegmentFormat;
   #files = 0;
-  readonly #run: MapRun;
+  readonly #run: MapOutputRun;
   readonly #ports: EnginePorts;
   readonly #keys: KeyCodec;
   readonly #combiner: Combiner | undefined;
   readonly #onProgress: () => number;
 
   constructor(
-    run: MapRun,
+    run: MapOutputRun,
     ports: EnginePorts,
     keys: KeyCodec,
     combiner: Combiner | undefined,

@@ -22,7 +22,13 @@ export interface OpenMap {
 }
 
 /** Throws `InputError`. */
-export function openMap({ onProgress, plan, settings, source, split }: MapRun): OpenMap {
+export function openMap({
+  onProgress,
+  plan,
+  settings,
+  source,
+  split,
+}: Omit<MapRun, 'job'>): OpenMap {
   const { memory, skipBadRecords } = settings;
   const { reader } = plan.description;
   const { name } = split;

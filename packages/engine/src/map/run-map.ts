@@ -81,7 +81,8 @@ function finish(collector: Collector, context: RecordContext): MapIndex {
   }
 }
 
-function manifestOf(index: MapIndex) {
+/** What a manifest takes from the index. */
+export function manifestOf(index: MapIndex) {
   const partitionRecords: number[] = [];
   const partitionBytes: number[] = [];
   let recordsOut = 0;

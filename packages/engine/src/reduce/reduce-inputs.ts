@@ -29,11 +29,11 @@ export class ReduceInputs {
   #runs: Run[];
   #open = new Map<string, SyncFile>();
   #files = 0;
-  readonly #run: ReduceRun;
+  readonly #run: Omit<ReduceRun, 'job'>;
   readonly #ports: EnginePorts;
   readonly #spillFormat: SegmentFormat;
 
-  constructor(run: ReduceRun, keys: KeyCodec, ports: EnginePorts) {
+  constructor(run: Omit<ReduceRun, 'job'>, keys: KeyCodec, ports: EnginePorts) {
     this.#run = run;
     this.#ports = ports;
     const { settings } = run;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { streamingCommandsSchema } from '../streaming.ts';
 import { exactlyOne } from './kubernetes.ts';
 import { configMapKeySchema, httpUrlSchema, imageSchema, objectNameSchema } from './names.ts';
 
@@ -33,5 +34,8 @@ export const programSourceSchema = exactlyOne({
         .max(64),
     })
     .describe('One file of TypeScript or JavaScript behind a URL; other bytes are refused.'),
+  streaming: streamingCommandsSchema.describe(
+    'Commands of the worker image, which read lines and write lines.',
+  ),
 });
 export type ProgramSource = z.infer<typeof programSourceSchema>;

@@ -33,12 +33,32 @@ describe('the spec of a MapReduceJob', () => {
 
   it('takes exactly one program', () => {
     const two = { builtin: { name: 'grep' }, inline: { source: 'x' } };
-    const message = 'expected exactly one of builtin, inline, configMap, module, url';
+    const message = 'expected exactly one of builtin, inline, configMap, module, url, streaming';
     expect(faultsOf({ ...least, program: two })).toEqual([`program: ${message}`]);
     expect(faultsOf({ ...least, program: {} })).toEqual([`program: ${message}`]);
   });
 
+  it('takes commands, whose bad records it does not skip', () => {
+    const program = { streaming: { mapper: { command: ['tr', 'a', ''] } } };
+    const spec = jobSpecSchema.parse({ ...least, program });
+    expect(spec.program).toEqual({
+      streaming: { ...program.streaming, sideEffects: false, nondeterministic: false },
+    });
+    expect(faultsOf({ ...least, program, skipBadRecords: 1 })).toEqual([
+      expect.stringMatching(/skipBadRecords: not with program.streaming/),
+    ]);
+  });
+
   it.each([
+    [{ program: { streaming: {} } }, /^program\.streaming\.mapper: /],
+    [
+      { program: { streaming: { mapper: { command: [] } } } },
+      /^program\.streaming\.mapper\.command: /,
+    ],
+    [
+      { program: { streaming: { mapper: { command: [''] } } } },
+      /^program\.streaming\.mapper\.command: expected a program, then its arguments/,
+    ],
     [{ inputs: [] }, /^inputs: /],
     [{ inputs: [{ http: { url: 'ftp://x/y' } }] }, /^inputs\.0\.http\.url: expected a URL/],
     [

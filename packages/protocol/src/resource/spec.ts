@@ -77,5 +77,11 @@ export const jobSpecSchema = ruled(
     message: 'managedBy: cannot be changed',
   },
   { cel: '!oldSelf.cancel || self.cancel', message: 'cancel: cannot be taken back' },
+  {
+    cel: '!has(self.program.streaming) || self.skipBadRecords == 0',
+    message:
+      'skipBadRecords: not with program.streaming: nobody knows on which line a command failed; let the command pass over it',
+    holds: ({ program, skipBadRecords }) => !('streaming' in program) || skipBadRecords === 0,
+  },
 );
 export type JobSpec = z.output<typeof jobSpecSchema>;

@@ -18,6 +18,7 @@ const run: RunCommand = { kind: 'run', attempt, task: { kind: 'describe' }, dire
 const load: LoadCommand = {
   kind: 'load',
   settings: aJobSettings(),
+  commands: '/commands',
   coordinator: { address: 'http://c', token: '' },
 };
 const result: Result = { kind: 'sample', keys: [] };

@@ -9,14 +9,14 @@ const silenceMs = 10_000;
 
 /**
  * Brings the program's module to this worker's disk and checks that it is the one the job names.
- * Returns its path; nothing for a built-in.
+ * Returns its path; nothing for a program that is no module.
  */
 export async function fetchProgram(
   { client, ports, options }: Worker,
   program: Program,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  if (program.kind === 'builtin') return undefined;
+  if (program.kind !== 'module') return undefined;
   const path = joinPath(options.directory, `program-${program.sha256}.mjs`);
   await client.bulk(
     'program',

@@ -1,6 +1,9 @@
 import type { Clock, Codec, Digest, Disk, Log, Random, Spawn, Transport } from '@mapreduce/service';
 import type { DataPlane } from './data-plane.ts';
 
+/** In a worker's scratch directory: where the commands that its executors run are noted. */
+export const commandsFolder = 'commands';
+
 /** All that a supervisor needs of the world. */
 export interface WorkerPorts {
   readonly clock: Clock;

@@ -4,7 +4,7 @@ import {
   type Incarnation,
   type RegisterResponse,
 } from '@mapreduce/protocol';
-import type { BulkHandler } from '@mapreduce/service';
+import { joinPath, type BulkHandler } from '@mapreduce/service';
 import { RunningAttempts } from './attempts/running-attempts.ts';
 import { KeptParts } from './commit/kept-parts.ts';
 import { CoordinatorClient } from './coordinator-client.ts';
@@ -21,6 +21,7 @@ import { Leaving } from './leave/leaving.ts';
 import { serveOutput } from './leave/serve-output.ts';
 import { TakeOvers } from './leave/take-overs.ts';
 import { LeaseLoop } from './lease-loop.ts';
+import { commandsFolder } from './ports.ts';
 import type { WorkerOptions, WorkerPorts } from './ports.ts';
 import { register } from './register.ts';
 import { Semaphore } from './semaphore.ts';
@@ -168,7 +169,14 @@ export class Supervisor {
     const { options, pool } = this.#worker;
     const programPath = await fetchProgram(this.#worker, settings.program, signal);
     const coordinator = { address: options.coordinator, token: options.token };
-    pool.load({ kind: 'load', settings, ...(programPath && { programPath }), coordinator });
+    const commands = joinPath(options.directory, commandsFolder);
+    pool.load({
+      kind: 'load',
+      settings,
+      ...(programPath && { programPath }),
+      commands,
+      coordinator,
+    });
   }
 
   /** Offers what a former life has left, while tasks run already. */

@@ -27,6 +27,7 @@ import { AttemptFailedError } from '../core/errors.ts';
 import { ExecutorSlot, type RunCommand } from '../core/executor-slot.ts';
 import { NodeSpawn } from '../node/spawn.ts';
 
+const commands = join(tmpdir(), `executor-test-commands-${process.pid}`);
 const fixtures = join(import.meta.dirname, 'fixtures');
 const log = new MemoryLog();
 const spawn = new NodeSpawn({
@@ -62,7 +63,10 @@ function executor(program: string, heapBytes = 256 * megabyte): ExecutorSlot {
   });
   const programPath = program.startsWith('/') ? program : join(fixtures, `${program}.ts`);
   slot = new ExecutorSlot({ spawn, clock: nodeClock, log }, heapBytes);
-  slot.load({ kind: 'load', settings, coordinator, ...(isModule && { programPath }) }, heapBytes);
+  slot.load(
+    { kind: 'load', settings, commands, coordinator, ...(isModule && { programPath }) },
+    heapBytes,
+  );
   return slot;
 }
 

@@ -14,7 +14,9 @@ export async function loadProgram(
   programPath: string | undefined,
   builtins: Builtins,
 ): Promise<unknown> {
-  const { name } = program;
+  const { kind, name } = program;
+  // Commands are on the machine.
+  if (kind === 'streaming') return undefined;
   if (programPath === undefined) {
     const builtin = Object.hasOwn(builtins, name) ? builtins[name] : undefined;
     if (builtin !== undefined) return builtin();

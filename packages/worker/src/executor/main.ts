@@ -15,7 +15,7 @@ const strayExitCode = 70;
 /**
  * The executor process: obeys the supervisor's commands until its standard input ends, then exits.
  * It is bound to its supervisor by two pipes: a supervisor that dies ends the input, which is seen
- * between two commands, and breaks the report pipe, which is seen at the next progress; a function
+ * whenever user code is not running, and breaks the report pipe, which is seen at the next progress; a function
  * of the user's that does neither is only outlived.
  */
 export async function runExecutor({ builtins }: { readonly builtins: Builtins }): Promise<void> {
@@ -23,7 +23,13 @@ export async function runExecutor({ builtins }: { readonly builtins: Builtins })
   globalThis.console = new Console(process.stderr, process.stderr);
   const executor = new Executor(builtins);
   process.on('uncaughtException', (error) => executor.stray(error));
-  for await (const command of commands(process.stdin)) {
+  const given = commands(process.stdin);
+  for (let next = given.next(); ;) {
+    const { done, value: command } = await next;
+    if (done === true) break;
+    next = given.next();
+    // Commands that the task has started end with this process.
+    void next.then(({ done }) => done === true && process.exit(0));
     if (command.kind === 'load') await executor.load(command);
     else await executor.run(command);
   }

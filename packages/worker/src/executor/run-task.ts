@@ -1,6 +1,22 @@
-import { describeProgram, runMap, runReduce, runSample, toBase64 } from '@mapreduce/engine';
-import type { AnyJob, EnginePorts, MapRun, OnProgress } from '@mapreduce/engine';
-import type { ExecutorCommand, Plan, Result, Split } from '@mapreduce/protocol';
+import {
+  describeProgram,
+  describeStreaming,
+  runMap,
+  runReduce,
+  runSample,
+  runStreamingMap,
+  runStreamingReduce,
+  toBase64,
+} from '@mapreduce/engine';
+import type { AnyJob, MapRun, OnProgress, ReduceRun, StreamingPorts } from '@mapreduce/engine';
+import type {
+  ExecutorCommand,
+  Plan,
+  ProgramDescription,
+  Result,
+  Split,
+  StreamingCommands,
+} from '@mapreduce/protocol';
 import { openSource, type RangeSource, type SourcePorts } from '@mapreduce/storage';
 
 type LoadCommand = Extract<ExecutorCommand, { kind: 'load' }>;
@@ -8,7 +24,7 @@ type RunCommand = Extract<ExecutorCommand, { kind: 'run' }>;
 
 /** What tasks need of the world. */
 export interface TaskPorts {
-  readonly engine: EnginePorts;
+  readonly engine: StreamingPorts;
   readonly sources: SourcePorts;
 }
 
@@ -30,21 +46,18 @@ export class TaskRunner {
     const { task } = command;
     switch (task.kind) {
       case 'describe':
-        return { kind: 'describe', description: describeProgram(this.#exported) };
+        return { kind: 'describe', description: this.#describe() };
       case 'sample': {
         const keys = await this.#withSource(command, task.split, onProgress, (run) =>
-          runSample(run, task.records, this.#ports.engine),
+          runSample({ ...run, job: this.#job }, task.records, this.#ports.engine),
         );
         return { kind: 'sample', keys: keys.map(toBase64) };
       }
       case 'map':
-        return this.#withSource(command, task.split, onProgress, (run) =>
-          runMap(run, this.#ports.engine),
-        );
+        return this.#withSource(command, task.split, onProgress, (run) => this.#map(run, command));
       case 'reduce':
-        return runReduce(
+        return this.#reduce(
           {
-            job: this.#job,
             settings: this.#load.settings,
             plan: planOf(command),
             partition: task.partition,
@@ -54,9 +67,29 @@ export class TaskRunner {
             consumed: expected(command.consumed, 'consumed'),
             onProgress,
           },
-          this.#ports.engine,
+          command,
         );
     }
+  }
+
+  #describe(): ProgramDescription {
+    const commands = this.#commands;
+    if (commands === undefined) return describeProgram(this.#exported);
+    return describeStreaming(commands, this.#load.settings, this.#ports.engine.commands);
+  }
+
+  #map(run: Omit<MapRun, 'job'>, { attempt }: RunCommand): Promise<Result> {
+    const { engine } = this.#ports;
+    const commands = this.#commands;
+    if (commands === undefined) return runMap({ ...run, job: this.#job }, engine);
+    return runStreamingMap({ ...run, commands, attempt }, engine);
+  }
+
+  async #reduce(run: Omit<ReduceRun, 'job'>, { attempt }: RunCommand): Promise<Result> {
+    const { engine } = this.#ports;
+    const commands = this.#commands;
+    if (commands === undefined) return runReduce({ ...run, job: this.#job }, engine);
+    return runStreamingReduce({ ...run, commands, attempt }, engine);
   }
 
   /** The program was described before anything else was leased: it is a job. */
@@ -64,17 +97,22 @@ export class TaskRunner {
     return this.#exported as AnyJob;
   }
 
+  /** The program, where it is one of commands. */
+  get #commands(): StreamingCommands | undefined {
+    const { program } = this.#load.settings;
+    return program.kind === 'streaming' ? program.commands : undefined;
+  }
+
   async #withSource<T>(
     command: RunCommand,
     split: Split,
     onProgress: OnProgress,
-    use: (run: MapRun) => Promise<T>,
+    use: (run: Omit<MapRun, 'job'>) => Promise<T>,
   ): Promise<T> {
     const plan = planOf(command);
     const source: RangeSource = await openSource(split, this.#ports.sources);
     try {
       return await use({
-        job: this.#job,
         settings: this.#load.settings,
         plan,
         split,

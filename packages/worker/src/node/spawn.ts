@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { checkAgainst, executorReportSchema, type ExecutorCommand } from '@mapreduce/protocol';
 import type { Executor, ExecutorEvents, ExecutorExit, Log, Spawn } from '@mapreduce/service';
+import { killCommands } from '@mapreduce/service/node';
 import { usualHeapBytes } from '../core/executor-pool.ts';
 import { lines } from './lines.ts';
 
@@ -62,6 +63,8 @@ class ChildExecutor implements Executor {
   readonly #input: Writable;
   readonly #events: ExecutorEvents;
   readonly #log: Log;
+  /** Where it notes the commands that it runs, which are ended with it. */
+  #commands: string | undefined;
   readonly #print: (chunk: Uint8Array) => void;
   #tail = Buffer.alloc(0);
   #isKilled = false;
@@ -83,6 +86,7 @@ class ChildExecutor implements Executor {
     child.on('error', (error) => (startError = error));
     // Processes that the program left behind may hold the pipes open for as long as they like.
     child.on('exit', () => {
+      this.#killCommands();
       setTimeout(() => {
         for (const stream of child.stdio) stream?.destroy();
       }, lastWordsMs).unref();
@@ -95,12 +99,19 @@ class ChildExecutor implements Executor {
   }
 
   send(command: ExecutorCommand): void {
+    if (command.kind === 'load') this.#commands = command.commands;
     this.#input.write(`${JSON.stringify(command)}\n`);
   }
 
   kill(): void {
     this.#isKilled = true;
     this.#child.kill('SIGKILL');
+    this.#killCommands();
+  }
+
+  #killCommands(): void {
+    const { pid } = this.#child;
+    if (this.#commands !== undefined && pid !== undefined) killCommands(this.#commands, pid);
   }
 
   #said(chunk: Buffer): void {

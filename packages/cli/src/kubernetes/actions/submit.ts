@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { streamingName } from '@mapreduce/protocol/plain';
 import { exitCodes, type ExitCode } from '../../exit-codes.ts';
 import { asked, openCluster } from '../cluster.ts';
+import { programAndInputs, type StreamingFlags } from '../../program/streaming.ts';
 import { jobs } from '../job-object.ts';
 import { readInput } from '../submit/inputs.ts';
 import { manifest, readOutput } from '../submit/manifest.ts';
 import { readProgram } from '../submit/program.ts';
 import { watchJob, type WatchFlags } from './watch.ts';
 
-export interface SubmitFlags extends WatchFlags {
+export interface SubmitFlags extends WatchFlags, StreamingFlags {
   readonly name?: string;
   readonly output?: string;
   readonly reducers?: number;
@@ -21,16 +23,14 @@ export interface SubmitFlags extends WatchFlags {
 }
 
 /** `submit`: makes a MapReduceJob of a program and inputs; with `--watch` waits for its end. */
-export async function submit(
-  programText: string,
-  inputs: readonly string[],
-  flags: SubmitFlags,
-): Promise<ExitCode> {
+export async function submit(words: readonly string[], flags: SubmitFlags): Promise<ExitCode> {
+  const { commands, program, inputs } = programAndInputs(words, flags);
   const cluster = openCluster(flags);
   const { reducers, splitSize, memory, skipBadRecords, workers: replicas, slots } = flags;
   const job = manifest({
-    ...{ namespace: cluster.namespace, name: flags.name, programText },
-    program: await readProgram(programText),
+    ...{ namespace: cluster.namespace, name: flags.name },
+    programText: program ?? streamingName(commands),
+    program: commands === undefined ? await readProgram(program) : { streaming: commands },
     inputs: inputs.map(readInput),
     output: flags.output === undefined ? undefined : readOutput(flags.output),
     settings: given({ reducers, splitSize, memory, skipBadRecords }),

@@ -79,3 +79,13 @@ describe("a user's pod template", () => {
     expect(labels).toMatchObject({ 'mapreduce.dev/role': 'coordinator' });
   });
 });
+
+describe('a worker pod', () => {
+  it('has somebody who waits for what commands leave behind, and else nobody', () => {
+    const program = { streaming: { mapper: { command: ['cat'] } } };
+    const specOf = (file: ReturnType<typeof aJobFile>) =>
+      (workerDeployment(identity, file, 1)['spec'] as { template: { spec: object } }).template.spec;
+    expect(specOf(aJobFile(aSpec({ program })))).toMatchObject({ shareProcessNamespace: true });
+    expect(specOf(aJobFile())).not.toHaveProperty('shareProcessNamespace');
+  });
+});

@@ -37,6 +37,8 @@ export interface PodParts {
   readonly mounts: readonly Mount[];
   readonly graceSeconds: number;
   readonly probes: object;
+  /** The first process of the pod waits for those that lose their parent, which the role's does not. */
+  readonly reaps?: boolean;
   /** The user's wishes. */
   readonly template: object | undefined;
 }
@@ -76,6 +78,7 @@ export function podTemplate(job: JobIdentity, parts: PodParts): PodTemplate {
       restartPolicy: 'Always',
       automountServiceAccountToken: false,
       enableServiceLinks: false,
+      ...(parts.reaps === true && { shareProcessNamespace: true }),
       terminationGracePeriodSeconds: parts.graceSeconds,
       securityContext: {
         runAsNonRoot: true,

@@ -61,6 +61,8 @@ export function workerDeployment(job: JobIdentity, file: JobFile, replicas: numb
       readinessProbe: httpProbe('/readyz', 2, 3),
       livenessProbe: { ...httpProbe('/healthz', 10, 6), initialDelaySeconds: 10 },
     },
+    // Of what commands start, or leave behind, nothing may stay for ever.
+    reaps: 'streaming' in file.spec.program,
     template: workers.template,
   });
   return {

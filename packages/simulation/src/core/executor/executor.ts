@@ -1,7 +1,7 @@
 import { TaskRunner, describeError } from '@mapreduce/worker';
 import type { ExecutorCommand, ExecutorReport, Task } from '@mapreduce/protocol';
 import type { SyncDisk } from '@mapreduce/service';
-import type { SeededRandom } from '@mapreduce/service/virtual';
+import { noCommands, type SeededRandom } from '@mapreduce/service/virtual';
 import type { SourcePorts } from '@mapreduce/storage';
 import { programs, type ProgramName } from '../workload/programs.ts';
 import type { SimulatedProcess } from '../world/process.ts';
@@ -53,7 +53,7 @@ export class SimulatedExecutor {
     await this.#passTime(random.float() * loadMs);
     const program = programs[command.settings.program.name as ProgramName];
     this.#runner = new TaskRunner(command, program, {
-      engine: { disk: ports.disk, ...world.computing },
+      engine: { disk: ports.disk, commands: noCommands, ...world.computing },
       sources: ports.sources,
     });
     report({ kind: 'ready' });
