@@ -1,4 +1,4 @@
-import { afterEach, describe, expect } from '@jest/globals';
+import { afterAll, describe, expect } from '@jest/globals';
 import { digest, outputOf, submit, untilComplete, untilMapped } from './support/job.ts';
 import { kubectl, kubectlJson, listObjects, type KubernetesObject } from './support/kubectl.ts';
 import { succeed } from './support/run.ts';
@@ -16,7 +16,7 @@ interface Lease {
   readonly spec: { readonly holderIdentity?: string };
 }
 
-/** Changes how the chart is installed until the test is over. */
+/** Changes how the chart is installed. */
 async function installWith(...values: readonly string[]): Promise<void> {
   const flags = values.flatMap((value) => ['--set', value]);
   await succeed('helm', [
@@ -25,7 +25,7 @@ async function installWith(...values: readonly string[]): Promise<void> {
   ]);
 }
 
-afterEach(async () => {
+afterAll(async () => {
   await installWith();
 });
 

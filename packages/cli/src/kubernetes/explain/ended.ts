@@ -29,12 +29,14 @@ export const ended: Cause = ({ job }) => {
   }
   const failed = status?.conditions?.find((own) => own.type === 'Failed' && own.status === 'True');
   if (failed === undefined) return [];
-  const code = status?.failure?.code;
-  const task = status?.failure?.task === undefined ? '' : ` in ${status.failure.task}`;
+  const { code, task, file, offset, message = failed.message } = status?.failure ?? {};
+  const inTask = task === undefined ? '' : ` in ${task}`;
+  const at = offset === undefined ? '' : ` at byte ${offset}`;
+  const place = file === undefined ? '' : `, ${file}${at}`;
   const remedy = remedyOf(failed.reason, code);
   return [
     {
-      what: `the job failed (${failed.reason})${task}: ${status?.failure?.message ?? failed.message}`,
+      what: `the job failed (${failed.reason})${inTask}${place}: ${message}`,
       ...(remedy !== undefined && { remedy }),
     },
   ];

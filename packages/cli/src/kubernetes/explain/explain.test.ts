@@ -132,10 +132,13 @@ describe('explain', () => {
     const status = {
       ...halfWay,
       conditions: [condition('Failed', 'TaskFailed', 'x')],
-      failure: { code: 'task' as const, message: 'TypeError: no', task: 'map-3' },
+      failure: {
+        ...{ code: 'task' as const, message: 'TypeError: no', task: 'map-3' },
+        ...{ file: 'books/moby.txt', offset: 4_711 },
+      },
     };
     expect(first({ job: jobWith({ status }) })).toBe(
-      'the job failed (TaskFailed) in map-3: TypeError: no → mend the function or the record that the message names, or allow skipBadRecords',
+      'the job failed (TaskFailed) in map-3, books/moby.txt at byte 4711: TypeError: no → mend the function or the record that the message names, or allow skipBadRecords',
     );
   });
 
