@@ -1,5 +1,6 @@
 import { expect } from '../world/expect.ts';
 import {
+  drainWorker,
   killExecutor,
   killSupervisor,
   killWorker,
@@ -83,6 +84,19 @@ export const workerCases: readonly Case[] = [
         }
       }
       await world.finish();
+    },
+  },
+  {
+    name: 'worker-told-to-leave-hands-over-what-it-holds',
+    faults: 1,
+    run: async (setting) => {
+      const world = await World.start(setting, { shape: { mapMs: 60, reduceMs: 100 } });
+      await world.mapsDone(5);
+      const isGone = await drainWorker(world, world.worker(0), 30_000);
+      expect('workers that have left', isGone ? 1 : 0).atLeast(1);
+      const { attempts } = await world.finish();
+      expect('outputs moved', attempts.moved).atLeast(1);
+      expect('attempts lost', attempts.lost).atMost(0);
     },
   },
   {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Failpoint } from './table.ts';
@@ -13,6 +13,7 @@ export interface Armed {
 /** @param directory where the process leaves word that it has come there */
 export function arm({ name, nth }: Failpoint, directory: string): Armed {
   const word = join(directory, `fired-${name}-${nth}`);
+  rmSync(word, { force: true });
   return {
     env: { CHAOS_FAILPOINT: name, CHAOS_FAILPOINT_NTH: `${nth}`, CHAOS_FAILPOINT_WORD: word },
     hasFired: () => existsSync(word),

@@ -1,7 +1,7 @@
 import { processesOf } from '../../local/support/processes.ts';
 import type { Role } from '../world/role.ts';
 import type { WorkerControl } from '../world/worker-control.ts';
-import type { World } from '../world/world.ts';
+import { pause, type World } from '../world/world.ts';
 import type { Heal } from './links.ts';
 
 /** Kills a worker with its executors, as the loss of a machine would. */
@@ -15,6 +15,17 @@ export async function killSupervisor(world: World, worker: WorkerControl): Promi
   worker.role.signalAlone('SIGKILL');
   await worker.role.ended;
   world.setting.recorder.fired('kill worker', `${worker.name}, not its executors`);
+}
+
+/** Tells a worker to leave in good order, and waits until it has, or for `ms`; whether it has. */
+export async function drainWorker(
+  world: World,
+  worker: WorkerControl,
+  ms: number,
+): Promise<boolean> {
+  worker.role.signalAlone('SIGTERM');
+  world.setting.recorder.fired('drain worker', worker.name);
+  return Promise.race([worker.role.ended.then(() => true), pause(ms).then(() => false)]);
 }
 
 /** Kills what runs user code, and nothing else. */

@@ -1,13 +1,19 @@
 import { configure, hostName, type Host } from '../world/network.ts';
 import type { Toxiproxy } from '../toxiproxy/proxy.ts';
+import type { WorkerControl } from '../world/worker-control.ts';
 import type { World } from '../world/world.ts';
+
+/** The proxy through which a worker calls the coordinator. */
+export function coordinatorProxy({ place }: WorkerControl): string {
+  return `coordinator-of-${hostName(place.host)}`;
+}
 
 /** Has every worker call the coordinator through a proxy each; to be done before they start. */
 export async function proxyCoordinator(world: World, proxies: Toxiproxy): Promise<string[]> {
   const { host, port } = world.coordinator.config.listen;
   const names: string[] = [];
   for (const worker of world.workers) {
-    const name = `coordinator-of-${hostName(worker.place.host)}`;
+    const name = coordinatorProxy(worker);
     worker.coordinator = `http://${await proxies.proxy(name, `${host}:${port}`)}`;
     names.push(name);
   }

@@ -1,7 +1,10 @@
 import { WallClock, faketimeLibrary } from '../faults/clock.ts';
 import { fillDisk } from '../faults/full-disk.ts';
+import { coordinatorProxy } from '../faults/slow-links.ts';
+import { startSecond } from '../faults/second-coordinator.ts';
 import { cutLink, cutPair, loosePackets, type Heal } from '../faults/links.ts';
 import {
+  drainWorker,
   killCoordinator,
   killExecutor,
   killSupervisor,
@@ -10,19 +13,28 @@ import {
   loseJournal,
   stopProcess,
 } from '../faults/processes.ts';
+import { arm } from '../failpoints/armed.ts';
+import { failpointNamed, type Failpoint } from '../failpoints/table.ts';
+import type { Toxiproxy } from '../toxiproxy/proxy.ts';
 import type { WorkerControl } from '../world/worker-control.ts';
 import { pause, type World } from '../world/world.ts';
 import type { PlannedFault } from './plan.ts';
 
+/** A worker that others can relieve is gone sooner. */
+const drainMs = 30_000;
+
 /** Carries out faults on one world, and undoes each in its time. */
 export class Inflictor {
   readonly #world: World;
+  readonly #proxies: Toxiproxy | undefined;
   readonly #clock: WallClock | undefined;
   /** Those that are to be dead for now. */
   readonly #dead = new Set<object>();
 
-  constructor(world: World) {
+  /** @param proxies between each worker and the coordinator, if there are any */
+  constructor(world: World, proxies: Toxiproxy | undefined) {
     this.#world = world;
+    this.#proxies = proxies;
     this.#clock = faketimeLibrary() === undefined ? undefined : new WallClock(world, 'coordinator');
   }
 
@@ -58,8 +70,13 @@ export class Inflictor {
       case 'kill executor':
         if (worker.isRunning && worker.role.executors().length > 0) killExecutor(world, worker);
         return;
+      case 'drain worker':
+        return this.#drainWorker(worker, fault);
+      case 'second coordinator':
+        return this.#startSecond(worker, fault);
       case 'kill coordinator':
       case 'lose journal':
+      case 'failpoint':
         return this.#killCoordinator(fault);
       case 'stop worker':
         if (!worker.isRunning) return;
@@ -77,6 +94,8 @@ export class Inflictor {
       }
       case 'lossy link':
         return this.#while(forMs, loosePackets(world, host, amount).heal);
+      case 'slow link':
+        return this.#slowLink(worker, fault);
       case 'full disk':
         return this.#while(forMs, fillDisk(world, worker.name, directory));
       case 'clock jump':
@@ -95,12 +114,52 @@ export class Inflictor {
     await (fault.kind === 'kill worker' ? killWorker : killSupervisor)(this.#world, worker);
     // Executors that outlive their supervisor may still write.
     if (fault.losesDisk && fault.kind === 'kill worker') loseDisk(this.#world, worker);
-    await pause(fault.forMs);
-    this.#dead.delete(worker);
-    worker.start();
+    await this.#startAgain(worker, fault.forMs);
   }
 
-  async #killCoordinator({ kind, forMs }: PlannedFault): Promise<void> {
+  /** One that stays for its grace, as nobody takes what it holds, is left to itself. */
+  async #drainWorker(worker: WorkerControl, { forMs }: PlannedFault): Promise<void> {
+    if (!worker.isRunning) return;
+    this.#dead.add(worker);
+    if (await drainWorker(this.#world, worker, drainMs)) await this.#startAgain(worker, forMs);
+    this.#dead.delete(worker);
+  }
+
+  async #startAgain(worker: WorkerControl, afterMs: number): Promise<void> {
+    await pause(afterMs);
+    this.#dead.delete(worker);
+    // Another fault may have done so.
+    if (!worker.isRunning) worker.start();
+  }
+
+  /** Two coordinators have workers for a while: one the worker that it is about, one all others. */
+  async #startSecond(worker: WorkerControl, { forMs }: PlannedFault): Promise<void> {
+    if (!worker.isRunning || !this.#world.coordinator.isRunning) return;
+    const usual = worker.coordinator;
+    await worker.role.kill();
+    const second = await startSecond(this.#world);
+    worker.coordinator = second.url;
+    await this.#startAgain(worker, 0);
+    await pause(forMs);
+    worker.coordinator = usual;
+    await Promise.all([worker.role.kill(), second.role.kill()]);
+    await this.#startAgain(worker, 0);
+  }
+
+  async #slowLink(
+    worker: WorkerControl,
+    { amount, forMs, losesDisk }: PlannedFault,
+  ): Promise<void> {
+    if (this.#proxies === undefined) return;
+    const toxic = losesDisk
+      ? ({ type: 'bandwidth', attributes: { rate: amount } } as const)
+      : ({ type: 'latency', attributes: { latency: 20 * amount, jitter: 5 * amount } } as const);
+    const heal = await this.#proxies.poison(coordinatorProxy(worker), toxic, 'downstream');
+    await pause(forMs);
+    await heal();
+  }
+
+  async #killCoordinator({ kind, forMs, failpoint }: PlannedFault): Promise<void> {
     const { coordinator } = this.#world;
     if (!coordinator.isRunning) return;
     this.#dead.add(coordinator);
@@ -108,10 +167,19 @@ export class Inflictor {
     if (kind === 'lose journal') loseJournal(this.#world);
     await pause(forMs);
     this.#dead.delete(coordinator);
-    this.#startCoordinator();
+    this.#startCoordinator(kind === 'failpoint' ? failpointNamed(failpoint) : undefined);
   }
 
-  #startCoordinator(): void {
-    this.#world.coordinator.start(this.#clock && { env: this.#clock.env });
+  /** @param failpoint where this life ends, if it comes there */
+  #startCoordinator(failpoint?: Failpoint): void {
+    const { coordinator, setting } = this.#world;
+    const armed = failpoint && arm(failpoint, setting.directory);
+    const role = coordinator.start({
+      ...(this.#clock && { env: this.#clock.env }),
+      ...(armed && { failpoint: armed }),
+    });
+    void role.ended.then(() => {
+      if (armed?.hasFired() === true) setting.recorder.fired('failpoint', failpoint?.name ?? '');
+    });
   }
 }

@@ -1,4 +1,6 @@
+import { proxyCoordinator } from '../faults/slow-links.ts';
 import { smallDisk } from '../faults/full-disk.ts';
+import { Toxiproxy } from '../toxiproxy/proxy.ts';
 import { pause, World, type Setting } from '../world/world.ts';
 import { Inflictor } from './inflict.ts';
 import { randomPlan } from './plan.ts';
@@ -13,14 +15,18 @@ export async function randomRun(
   seed: number,
   note: (text: string) => void,
 ): Promise<void> {
-  const { options, faults } = randomPlan(seed, setting.network.isIsolated);
+  const { isIsolated } = setting.network;
+  const hasProxies = setting.toxiproxy !== undefined;
+  const { options, faults } = randomPlan(seed, { links: isIsolated, proxies: hasProxies });
   const { workers, slots, sink, shape, settings } = options;
   note(JSON.stringify({ workers, slots, sink, ...shape, ...settings }));
   const world = await World.start(setting, { ...options, isIdle: true });
-  if (setting.network.isIsolated) {
+  if (isIsolated) {
     for (const { place } of world.workers) smallDisk(place.directory, diskBytes);
   }
-  const inflictor = new Inflictor(world);
+  const proxies = hasProxies ? await Toxiproxy.start(world) : undefined;
+  if (proxies !== undefined) await proxyCoordinator(world, proxies);
+  const inflictor = new Inflictor(world, proxies);
   inflictor.startAll();
   const watch = setInterval(() => inflictor.revive(note), 200);
   try {

@@ -1,4 +1,6 @@
 import { randomInt } from 'node:crypto';
+import { buildToxiproxy } from '../toxiproxy/build.ts';
+import { faultKinds, type FaultKind } from '../world/recorder.ts';
 import { logTails } from './log-tails.ts';
 import type { Counts } from './run-cases.ts';
 import { runInside } from './sandbox.ts';
@@ -16,6 +18,16 @@ export interface RandomOptions {
   readonly seed: number | undefined;
 }
 
+/** Without it no link is slow. */
+async function findToxiproxy(): Promise<string | undefined> {
+  try {
+    return await buildToxiproxy();
+  } catch (error) {
+    console.log(`LEFT OUT  slow links: ${String(error)}`);
+    return undefined;
+  }
+}
+
 /** Runs random faults until the time is up, and prints every fault with its time. */
 export async function runRandom(options: RandomOptions): Promise<Counts> {
   const { isIsolated, jobs, minutes, runs = minutes === undefined ? 1 : Infinity } = options;
@@ -24,20 +36,21 @@ export async function runRandom(options: RandomOptions): Promise<Counts> {
   let next = first;
   let passed = 0;
   let failed = 0;
-  let faults = 0;
+  const fired = new Map<FaultKind, number>(faultKinds.map((kind) => [kind, 0]));
+  const toxiproxy = await findToxiproxy();
   console.log(`seed ${first}`);
 
   async function run(seed: number): Promise<void> {
     const { error, directory } = await runInside(
-      { kind: 'random', seed, toxiproxy: undefined },
+      { kind: 'random', seed, toxiproxy },
       {
         isIsolated,
         limitMs: runLimitMs,
         onReport: (report) => {
           if (report.kind === 'note') console.log(`${seed}: ${report.text}`);
           if (report.kind !== 'fault') return;
-          faults += 1;
           const { kind, detail, atMs } = report.fault;
+          fired.set(kind, (fired.get(kind) ?? 0) + 1);
           console.log(`${seed}: ${(atMs / 1000).toFixed(2)} s  ${kind}: ${detail}`);
         },
       },
@@ -61,6 +74,7 @@ export async function runRandom(options: RandomOptions): Promise<Counts> {
       while (next < first + runs && performance.now() < until) await run(next++);
     }),
   );
-  console.log(`\n${faults} faults fired in ${passed + failed} runs`);
+  const summary = [...fired].map(([kind, count]) => `${kind} ${count}`).sort();
+  console.log(`\nfaults fired in ${passed + failed} runs: ${summary.join(', ')}`);
   return { passed, failed };
 }

@@ -17,6 +17,7 @@ export type Direction = 'upstream' | 'downstream';
 export class Toxiproxy {
   readonly #api: string;
   readonly #world: World;
+  #toxics = 0;
 
   private constructor(api: string, world: World) {
     this.#api = api;
@@ -54,7 +55,7 @@ export class Toxiproxy {
     stream: Direction,
     toxicity = 1,
   ): Promise<() => Promise<void>> {
-    const name = `${toxic.type}-${stream}`;
+    const name = `toxic-${++this.#toxics}`;
     const path = `/proxies/${proxy}/toxics`;
     await this.#post(path, { name, stream, toxicity, ...toxic });
     const isCut = toxic.type === 'limit_data' || toxic.type === 'reset_peer';

@@ -2,6 +2,7 @@
 export const faultKinds = [
   'kill worker',
   'kill executor',
+  'drain worker',
   'lose disk',
   'stop process',
   'cut link',
