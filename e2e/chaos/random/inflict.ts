@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { WallClock, faketimeLibrary } from '../faults/clock.ts';
 import { fillDisk } from '../faults/full-disk.ts';
 import { coordinatorProxy } from '../faults/slow-links.ts';
@@ -164,7 +166,9 @@ export class Inflictor {
     if (!coordinator.isRunning) return;
     this.#dead.add(coordinator);
     await killCoordinator(this.#world);
-    if (kind === 'lose journal') loseJournal(this.#world);
+    // Where the job has ended, a first generation without a journal would rightly refuse its output.
+    const hasEnded = existsSync(join(this.#world.output, '_SUCCESS'));
+    if (kind === 'lose journal' && !hasEnded) loseJournal(this.#world);
     await pause(forMs);
     this.#dead.delete(coordinator);
     this.#startCoordinator(kind === 'failpoint' ? failpointNamed(failpoint) : undefined);

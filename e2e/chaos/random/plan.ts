@@ -69,6 +69,13 @@ const kinds: readonly {
   { kind: 'second coordinator', most: 1, forMs: [500, 10_000] },
 ];
 
+/** Without a journal nothing arbitrates between two coordinators. */
+const arbitrated: readonly PlannedFault['kind'][] = ['lose journal', 'second coordinator'];
+
+function excludes(one: PlannedFault['kind'], other: PlannedFault['kind']): boolean {
+  return one !== other && arbitrated.includes(one) && arbitrated.includes(other);
+}
+
 /** What is there to be disturbed. */
 export type Facilities = Readonly<Record<'links' | 'proxies', boolean>>;
 
@@ -105,7 +112,12 @@ export function randomPlan(seed: number, has: Facilities): Plan {
   while (faults.length < wanted) {
     const { kind, forMs, needs } = random.pick(kinds);
     const count = left.get(kind) ?? 0;
-    if (count === 0 || (needs !== undefined && !has[needs])) continue;
+    if (
+      count === 0 ||
+      faults.some((drawn) => excludes(drawn.kind, kind)) ||
+      (needs !== undefined && !has[needs])
+    )
+      continue;
     left.set(kind, count - 1);
     faults.push({
       kind,
