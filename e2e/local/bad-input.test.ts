@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { unparsableProgram } from './support/bad-program.ts';
@@ -136,6 +136,27 @@ describe('bad input gets one error, the right exit code, and leaves nothing behi
       code: 2,
       says: [/nowhere\.txt/],
     }));
+
+  it('input that may not be read', async () => {
+    const closed = join(scratch, 'closed.txt');
+    writeFileSync(closed, 'some words\n', { mode: 0o000 });
+    const open = directory('of-everybody');
+    chmodSync(scratch, 0o755);
+    chmodSync(open, 0o777);
+    // Root reads everything.
+    const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+    const { code, stderr } = await mapreduce(
+      ['run', 'wordcount', closed, '-o', join(open, 'out')],
+      {
+        env: { TMPDIR: open, HOME: open },
+        prefix: process.getuid?.() === 0 ? nobody : [],
+      },
+    );
+    expect(stderr).toMatch(/closed\.txt: this user may not read it/);
+    expect(stderr.match(/^(?:error:|failed )/gm)).toHaveLength(1);
+    expect(code).toBe(2);
+    expect(existsSync(join(open, 'out'))).toBe(false);
+  });
 
   it('a glob that matches nothing', () =>
     refused({

@@ -55,10 +55,11 @@ describe('inputs that strain the bounds', () => {
     for (let written = 0; written < 100; written += 1) appendFileSync(input, piece);
     appendFileSync(input, '\nshort\n');
     const output = join(scratch, 'long');
-    await succeed([
+    const run = start([
       ...['run', program('longest-line.ts'), input, '-o', output, '--quiet'],
-      ...['--split-size', '64Ki', '--memory', '1Gi', '--reducers', '1'],
+      ...['--split-size', '64Ki', '--memory', '512Mi', '--reducers', '1'],
     ]);
+    await withinBudget(run, 512 * mebibyte);
     expect(sortedLines(output)).toEqual(['100000000\t1', '5\t2']);
   }, 120_000);
 
@@ -102,7 +103,11 @@ describe('inputs that strain the bounds', () => {
       writeFileSync(join(directory, `f-${index}`), `common word${index % 10}x\n`);
     }
     const output = join(scratch, 'small');
-    await succeed(['run', program('identity-lines.ts'), directory, '-o', output, '--quiet']);
+    const run = start([
+      ...['run', program('identity-lines.ts'), directory, '-o', output, '--quiet'],
+      ...['--memory', '32Mi'],
+    ]);
+    await withinBudget(run, 32 * mebibyte);
     expect(sortedLines(output)).toContain('common word0x\t500');
     expect(sortedLines(output)).toHaveLength(10);
   }, 180_000);

@@ -7,7 +7,7 @@ import { start, succeed, type CommandResult, type RunningCommand } from './suppo
 import { temporaryDirectory } from './support/directory.ts';
 import { jobStatusEvents } from './support/events.ts';
 import { outputDigest } from './support/output.ts';
-import { processesOf, until, type ProcessRole } from './support/processes.ts';
+import { descendants, processesOf, until, type ProcessRole } from './support/processes.ts';
 import { program } from './support/programs.ts';
 
 /** Kills the first process of a role; returns which it was. */
@@ -120,6 +120,20 @@ describe('who dies loses no finished work', () => {
     });
     expect(notes(events)).toEqual([restarted, restarted]);
     expect(callsOf('twice-in-a-row')).toEqual(calls);
+  });
+
+  it('the coordinator, each time it starts: after the fifth the run gives up', async () => {
+    const output = join(scratch, 'hopeless');
+    const env = { E2E_CALLS: `${output}.calls`, E2E_MAP_MS: '60' };
+    const run = start(args(output), { env });
+    let last = 0;
+    for (let lives = 0; lives < 5; lives += 1) {
+      await successor(run, 'coordinator', last);
+      last = kill(run, 'coordinator');
+    }
+    const { code } = await run.result;
+    expect(code).toBe(5);
+    expect(descendants(run.pid)).toEqual([]);
   });
 
   it('a worker, whose successor offers its disk', async () => {
