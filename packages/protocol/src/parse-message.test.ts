@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseMessage } from './parse-message.ts';
-import { heartbeatRequestSchema, segmentsRequestSchema } from './routes.ts';
+import { segmentsRequestSchema } from './routes.ts';
 import * as z from 'zod';
 
 const maps = (count: number, bad?: number) =>
@@ -51,12 +51,16 @@ describe('parseMessage', () => {
     expect(() => parseMessage(schema, message)).toThrow('longer.2100.1: ');
   });
 
-  test('finds the first of many faults within a fraction of a second', () => {
-    const sender = { incarnation: 'w', epoch: { generation: 1, boot: 1, nonce: '5f3a9c21' } };
-    const message = { ...sender, attempts: Array.from({ length: 100_000 }, () => ({})) };
-    const started = performance.now();
-    expect(() => parseMessage(heartbeatRequestSchema, message)).toThrow('attempts.0');
-    expect(performance.now() - started).toBeLessThan(1_000);
+  test('looks at no more than the first slice where that has a fault', () => {
+    let looks = 0;
+    const bad = z.unknown().refine(() => {
+      looks += 1;
+      return false;
+    });
+    const schema = z.strictObject({ list: z.array(bad) });
+    const list = Array.from({ length: 100_000 }, () => ({}));
+    expect(() => parseMessage(schema, { list })).toThrow('list.0');
+    expect(looks).toBe(1_000);
   });
 
   test('refuses an object of many members before it is checked', () => {
