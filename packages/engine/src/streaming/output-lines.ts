@@ -22,7 +22,9 @@ export class OutputLines {
 
   push(chunk: Uint8Array): void {
     let line = 0;
-    for (let end = chunk.indexOf(lineFeed); end >= 0; end = chunk.indexOf(lineFeed, line)) {
+    // Most lines are short: to look at their bytes here takes less than a call for each.
+    for (let end = 0; end < chunk.length; end += 1) {
+      if (chunk[end] !== lineFeed) continue;
       if (this.#begun.length > 0) {
         this.#begin(chunk, line, end);
         this.end();

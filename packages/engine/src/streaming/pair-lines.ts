@@ -15,8 +15,9 @@ const batchSize = 1 << 16;
 /** Emits a line `key<TAB>value`; a line without tab is a key with an empty value. */
 export function emitLines(target: Pick<BlockEmit, 'bytes'>): TakeLine {
   return (source, start, end) => {
-    const at = source.indexOf(tab, start);
-    const keyEnd = at < 0 || at > end ? end : at;
+    // Most keys are short; and a search for what is not there would go on to the source's end.
+    let keyEnd = start;
+    while (keyEnd < end && source[keyEnd] !== tab) keyEnd += 1;
     target.bytes(source, start, keyEnd, Math.min(end, keyEnd + 1), end);
   };
 }
