@@ -63,6 +63,7 @@ describe('a cluster on which the chart has been installed', () => {
       const names = {
         'grep-job.yaml': 'grep',
         'typescript-job.yaml': 'word-lengths',
+        'streaming-job.yaml': 'first-letters',
         'terasort-job.yaml': 'terasort',
       };
       await Promise.all(Object.keys(names).map(applyFile));
