@@ -51,6 +51,17 @@ describe('a lost map with a reducer in every slot', () => {
     expect(job.letters('reduce')).toBe('p');
   });
 
+  test('leaves a reduce alone that was granted the commit, however long its part takes', () => {
+    const job = plannedJob({ workers: ['a'], maps: 1, reducers: 1 });
+    job.join('gone');
+    job.complete(job.take('gone'));
+    const { attempt } = job.take('a');
+    job.send({ kind: 'grantRequested', worker: 'a', attempt });
+    expect(kinds(job.send({ kind: 'workerLeft', worker: 'gone' }))).toEqual(['mapLost']);
+    expect(kinds(job.passAlive(20_000))).toEqual([]);
+    expect(job.letters('reduce')).toBe('p');
+  });
+
   test('waits a moment for a slot that is free but not offered yet, then no longer', () => {
     const job = plannedJob({ workers: ['a', 'b'], maps: 1, reducers: 1 });
     job.join('gone');

@@ -17,7 +17,8 @@ const VICTIMS = 64;
  * When lost maps find no free slot, as many waiting reduces go back to idle, those with the least
  * progress first: they wait for those very maps, so with a reducer in every slot nothing would ever
  * move. A slot that is free but not offered yet will be in a moment, and is waited for; but not for
- * ever, as its worker may be about to leave. Reduces that merge already end by themselves.
+ * ever, as its worker may be about to leave. Reduces that merge already end by themselves, and so do
+ * those that were granted the commit: they need no maps any more.
  *
  * Called after idle tasks were leased. Returns whether any reduce went back to idle.
  */
@@ -62,6 +63,7 @@ function leastProgress(state: SchedulerState, count: number): Attempt[] {
   const chosen: Attempt[] = [];
   for (const attempt of state.attempts.values()) {
     if (attempt.table !== state.tasks.reduce || !isWaiting(attempt, state)) continue;
+    if (state.grants.get(attempt.index) === attempt) continue;
     const last = chosen.at(-1);
     if (chosen.length === count && last !== undefined && fetched(attempt) > fetched(last)) continue;
     if (!couldRunMap(state, attempt)) continue;
