@@ -1,8 +1,8 @@
 import type { AttemptId } from '@mapreduce/protocol';
 import type { FetchReport, Suspicion } from './policies/fetch-failure.ts';
-import { patienceEnded, weighReport } from './policies/fetch-failure.ts';
+import { addReport, isConfirmed, patienceEnded } from './policies/fetch-failure.ts';
+import { blameReporters } from './policies/blame-reporters.ts';
 import { avoid } from './policies/failure-limits.ts';
-import { blameReporter } from './policies/lone-reporter.ts';
 import { COMMANDS_A_STEP, type Commands, type SchedulerState } from './state.ts';
 import { winningAttempt } from './winner.ts';
 
@@ -20,7 +20,11 @@ export function loseMap(state: SchedulerState, map: number, commands: Commands):
   commands.push({ kind: 'mapLost', map, attempt });
 }
 
-/** A reducer could not fetch a map's output. A report about an older output changes nothing. */
+/**
+ * A reducer could not fetch a map's output. A holder that answers that the output is gone, or serves
+ * damaged bytes, will not do better later: the map runs again at once. A report about an older output
+ * changes nothing.
+ */
 export function reportFetchFailure(
   state: SchedulerState,
   {
@@ -40,14 +44,19 @@ export function reportFetchFailure(
   if (outputOf(state, map) !== mapAttempt) return;
   if (state.workers[tasks.map.holder(map)]?.incarnation !== holder) return;
   state.totals.fetchFailures++;
-  const suspicion = weighReport(suspicions.get(map), report);
-  if (suspicion !== undefined) suspicions.set(map, suspicion);
-  else if (report.reason === 'unreachable')
-    loseUnreachable(state, map, suspicions.get(map), commands);
-  else loseUnfetchable(state, map, commands);
+  if (report.reason !== 'unreachable') {
+    loseUnfetchable(state, map, commands);
+    return;
+  }
+  const suspicion = addReport(suspicions.get(map), report);
+  suspicions.set(map, suspicion);
+  if (!isConfirmed(suspicion)) return;
+  const verdict = blameReporters(state, map, suspicion, commands);
+  if (verdict === 'lost') loseUnfetchable(state, map, commands);
+  if (verdict === 'moved') suspicions.delete(map);
 }
 
-/** Gives up the outputs whose only report has waited long enough, if its reporter still waits. */
+/** Gives up the outputs whose first report has waited long enough, if one of its reporters still waits. */
 export function settleSuspicions(state: SchedulerState, commands: Commands): void {
   for (const [map, suspicion] of state.suspicions) {
     if (!patienceEnded(suspicion, state.now)) return;
@@ -57,20 +66,10 @@ export function settleSuspicions(state: SchedulerState, commands: Commands): voi
     }
     state.suspicions.delete(map);
     const waits = [...suspicion.reporters].some(({ id }) => state.attempts.has(id));
-    if (waits) loseUnreachable(state, map, suspicion, commands);
+    if (!waits) continue;
+    const verdict = blameReporters(state, map, suspicion, commands);
+    if (verdict !== 'moved') loseUnfetchable(state, map, commands);
   }
-}
-
-/** The map runs again, unless the fault is its reporter's. */
-function loseUnreachable(
-  state: SchedulerState,
-  map: number,
-  suspicion: Suspicion | undefined,
-  commands: Commands,
-): void {
-  if (suspicion === undefined || !blameReporter(state, map, suspicion, commands)) {
-    loseUnfetchable(state, map, commands);
-  } else state.suspicions.delete(map);
 }
 
 /** The next attempt is best made where the output was not lost. */

@@ -31,6 +31,8 @@ export interface Trouble {
   /** Indices of the workers to spare it: it failed there, or its output could not be had there. */
   readonly avoid: number[];
   avoidUntil: number;
+  /** Indices of the workers that could not reach the holder of an output of this map, each once. */
+  readonly missedBy: number[];
   /** Not leased again before, where there is no worker that it did not fail on. */
   restUntil: number;
 }
@@ -125,7 +127,7 @@ export class TaskTable {
   troubleOf(index: number): Trouble {
     let trouble = this.#troubles.get(index);
     if (trouble === undefined) {
-      const lists = { failedOn: [], avoid: [], avoidUntil: 0, restUntil: 0 };
+      const lists = { failedOn: [], avoid: [], missedBy: [], avoidUntil: 0, restUntil: 0 };
       trouble = { failures: 0, inputFailures: 0, vanished: 0, ...lists };
       this.#troubles.set(index, trouble);
     }

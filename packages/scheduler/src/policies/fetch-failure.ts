@@ -1,5 +1,4 @@
 import type { Attempt } from '../attempt.ts';
-import type { Incarnation } from '@mapreduce/protocol';
 
 /** Reports against one map output that are enough, whoever they come from. */
 const REPORTS = 3;
@@ -12,8 +11,8 @@ export interface Suspicion {
   reports: number;
   /** The reduce attempts that reported it. */
   readonly reporters: Set<Attempt>;
-  /** The workers that those ran on. */
-  readonly witnesses: Set<Incarnation>;
+  /** Indices of the workers that those ran on. */
+  readonly witnesses: Set<number>;
 }
 
 export interface FetchReport {
@@ -23,27 +22,26 @@ export interface FetchReport {
 }
 
 /**
- * Decides whether a map is to run again after a reducer failed to fetch its output.
- *
- * A holder that answers that the output is gone, or serves damaged bytes, will not do better later:
- * at once. A holder that cannot be reached though it still sends heartbeats may be overloaded, or
- * the fault may be the reporter's; each needless re-run costs a map. So it takes a report from a
- * second worker, a third report, or 3 seconds since the first while its reporter still waits.
+ * A reducer could not reach the holder of a map's output, though that still sends heartbeats. It may be
+ * overloaded, or the fault may be the reporter's; each needless re-run costs a map. So it takes a report
+ * from a second worker, a third report, or 3 seconds since the first while its reporter still waits.
  * The last needs no further report, so a reducer that reports once and waits is never stuck; and
  * a worker that is truly gone falls silent, which frees all it holds.
- *
- * @returns `undefined` to run the map again, or what to remember
  */
-export function weighReport(
+export function addReport(
   suspicion: Suspicion | undefined,
-  { reason, reporter, at }: FetchReport,
-): Suspicion | undefined {
-  if (reason !== 'unreachable') return undefined;
+  { reporter, at }: Omit<FetchReport, 'reason'>,
+): Suspicion {
   const known = suspicion ?? { since: at, reports: 0, reporters: new Set(), witnesses: new Set() };
   known.reports++;
   known.reporters.add(reporter);
-  known.witnesses.add(reporter.worker.incarnation);
-  return known.reports >= REPORTS || known.witnesses.size > 1 ? undefined : known;
+  known.witnesses.add(reporter.worker.index);
+  return known;
+}
+
+/** Whether so many said so that it need not be waited for more. */
+export function isConfirmed({ reports, witnesses }: Suspicion): boolean {
+  return reports >= REPORTS || witnesses.size > 1;
 }
 
 /** Whether the first report has waited long enough. */

@@ -42,5 +42,23 @@ test('the reduce of a worker that cannot reach the next holder either moves, onc
   job.passAlive(11_000);
   const again = job.leases.at(-1) as Lease;
   expect(again).toMatchObject({ worker: 'b', task: { kind: 'reduce' } });
-  expect(blame(job, again, onC)).toContain('mapLost');
+  expect(blame(job, again, onC)).toEqual([]);
+  expect(kinds(job.passAlive(4_000))).toContain('mapLost');
+});
+
+test('workers that can reach no holder have the map run again once, then their reduces move', () => {
+  const job = plannedJob({ workers: ['a', 'b', 'c', 'd'], maps: 1, reducers: 2 });
+  const map = job.take('a');
+  job.complete(map);
+  const reduces = [job.take('b'), job.take('c')];
+  const reports = (of: Lease) =>
+    reduces.flatMap((on) => kinds(job.unfetchable(on, of, 'unreachable')));
+  expect(reports(map)).toEqual(['mapLost']);
+  const again = job.take('d');
+  job.complete(again);
+  expect(reports(again)).toEqual(['cancelAttempt', 'cancelAttempt']);
+  expect(job.letters('map')).toBe('c');
+  expect([job.ask('b'), job.ask('c')]).toEqual([[], []]);
+  expect(job.ask('a').map(({ task }) => task.kind)).toEqual(['reduce']);
+  expect(inconsistencies(job.state)).toEqual([]);
 });
