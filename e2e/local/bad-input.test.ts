@@ -224,9 +224,16 @@ describe('bad input gets one error, the right exit code, and leaves nothing behi
 
   it('an unknown flag', () =>
     refused({
+      args: ['run', 'wordcount', input, '--reduces', '3'],
+      code: 2,
+      says: [/--reduces\b/, /--reducers/],
+    }));
+
+  it("a command's flag, where the number of reducers was meant", () =>
+    refused({
       args: ['run', 'wordcount', input, '--reducer', '3'],
       code: 2,
-      says: [/--reducer\b/, /--reducers/],
+      says: [/--reducer\b/, /--reducers N/],
     }));
 
   it('an unknown command', async () => {

@@ -61,7 +61,7 @@ describe('the words of a command line', () => {
     [
       ['wordcount', 'a'],
       { reducer: 'cat', sideEffects: true },
-      '--reducer, --side-effects: only with --mapper',
+      '--reducer, --side-effects: only with --mapper; how many reducers there are is --reducers N',
     ],
   ])('%j with %j are refused', (words, flags, message) => {
     expect(() => programAndInputs(words, flags)).toThrow(message);

@@ -26,7 +26,8 @@ export function programAndInputs(words: readonly string[], flags: StreamingFlags
     const stray = Object.entries({ combiner, reducer, sideEffects, nondeterministic })
       .filter(([, value]) => value !== undefined)
       .map(([name]) => `--${name === 'sideEffects' ? 'side-effects' : name}`);
-    if (stray.length > 0) throw new CliError(`${stray.join(', ')}: only with --mapper`);
+    const meant = reducer === undefined ? '' : '; how many reducers there are is --reducers N';
+    if (stray.length > 0) throw new CliError(`${stray.join(', ')}: only with --mapper${meant}`);
     const [program, ...inputs] = words;
     if (program === undefined) throw new CliError('expected a PROGRAM, or --mapper COMMAND');
     return { commands: undefined, program, inputs: named(inputs) };
