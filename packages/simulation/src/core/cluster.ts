@@ -1,4 +1,5 @@
 import type { CoordinatorHost } from './coordinator-host.ts';
+import { Operator } from './operator.ts';
 import type { WorkerHost } from './worker-host.ts';
 import type { Network } from './world/network.ts';
 import type { LinkRule } from './world/network-rules.ts';
@@ -19,6 +20,7 @@ export class Cluster {
   readonly network: Network;
   readonly coordinator: CoordinatorHost;
   readonly workers: readonly WorkerHost[];
+  readonly operator: Operator;
   readonly #onPowerLoss: () => void;
 
   constructor({ world, network, coordinator, workers, onPowerLoss }: ClusterParts) {
@@ -26,6 +28,7 @@ export class Cluster {
     this.network = network;
     this.coordinator = coordinator;
     this.workers = workers;
+    this.operator = new Operator({ world, network, coordinator, workers });
     this.#onPowerLoss = onPowerLoss;
   }
 

@@ -39,6 +39,8 @@ export class CoordinatorHost {
   endState: SchedulerState | undefined;
   /** Registrations that any coordinator was sent. */
   registrations = 0;
+  /** Workers that it was told are gone while it took them for alive. */
+  givenUp = 0;
   /** Told of each completion that is accepted, before its worker is. */
   onAccepted: ((attempt: AttemptId) => void) | undefined;
   /** What went wrong in the coordinator itself. */
@@ -179,6 +181,12 @@ export class CoordinatorHost {
       register: (request) => {
         this.registrations += 1;
         return coordinator.register(request);
+      },
+      lostWorkers: async (request) => {
+        const before = life.state?.aliveWorkers ?? 0;
+        const answer = await coordinator.lostWorkers(request);
+        this.givenUp += before - (life.state?.aliveWorkers ?? 0);
+        return answer;
       },
       complete: async (request) => {
         const answer = await coordinator.complete(request);

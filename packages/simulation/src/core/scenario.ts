@@ -96,7 +96,8 @@ const coordinatorKinds: readonly FaultKind[] = [
  * Where disks may be full, it is the coordinator's, or that of one worker. A failure of a worker's
  * disk counts against its task, and four end the job, over two workers where there are two. So that
  * they are none but rightly survived, one worker is then spared all faults, and so is the coordinator:
- * else the worker with the full disk might for a moment be the only one that it knows.
+ * else the worker with the full disk might for a moment be the only one that it knows. A number of workers
+ * that are to stay would be that one's choice, too.
  */
 function drawScenarioFaults(random: SeededRandom, workers: number, longestTaskMs: number): Fault[] {
   const all = Array.from({ length: workers }, (_, index) => index);
@@ -109,7 +110,7 @@ function drawScenarioFaults(random: SeededRandom, workers: number, longestTaskMs
     kinds: faultKinds.filter((kind) =>
       kind === 'diskFull'
         ? fullDisk !== 'none'
-        : !(sparesCoordinator && coordinatorKinds.includes(kind)),
+        : !(sparesCoordinator && (kind === 'scaleDown' || coordinatorKinds.includes(kind))),
     ),
     expectedMs: 50 + 6 * longestTaskMs,
   });

@@ -27,9 +27,10 @@ export interface WorkerHostOptions {
 
 /** A host with one worker on it: whatever ends the worker, the host starts another one. */
 export class WorkerHost {
+  /** The same at each boot: only the incarnation tells one from the next. */
+  readonly address: string;
   readonly #options: WorkerHostOptions;
   readonly #name: string;
-  readonly #address: string;
   #process: SimulatedProcess | undefined;
   #worker: Supervisor | undefined;
   #boots = 0;
@@ -43,8 +44,7 @@ export class WorkerHost {
   constructor(options: WorkerHostOptions) {
     this.#options = options;
     this.#name = `worker-${options.index}`;
-    // The same at each boot: only the incarnation tells one from the next.
-    this.#address = `http://${this.#name}:7000`;
+    this.address = `http://${this.#name}:7000`;
     this.#makeDirectory();
   }
 
@@ -82,14 +82,14 @@ export class WorkerHost {
     };
     const worker = new Supervisor(ports, {
       coordinator,
-      address: this.#address,
+      address: this.address,
       directory: this.#directory,
       slots: scenario.slots,
       token: '',
     });
     this.#worker = worker;
     const { segments, output } = worker;
-    network.listen(this.#address, { process, bulk: { segments, output } });
+    network.listen(this.address, { process, bulk: { segments, output } });
     worker.run(new AbortController().signal).then(
       (end) => {
         if (process.isDead) return;

@@ -9,12 +9,15 @@ import { coordinatorPause } from './coordinator-pause.ts';
 import { diskFlip } from './disk-flip.ts';
 import { diskFull } from './disk-full.ts';
 import type { ClusterShape, FaultType } from './fault-type.ts';
+import { machineDrain } from './machine-drain.ts';
+import { machineLoss } from './machine-loss.ts';
 import { networkDelay } from './network-delay.ts';
 import { networkDuplication } from './network-duplication.ts';
 import { networkLoss } from './network-loss.ts';
 import { networkPartition } from './network-partition.ts';
 import { networkReordering } from './network-reordering.ts';
 import { powerLoss } from './power-loss.ts';
+import { scaleDown } from './scale-down.ts';
 import { tornWrite } from './torn-write.ts';
 import { workerCrash } from './worker-crash.ts';
 import { workerDrain } from './worker-drain.ts';
@@ -27,6 +30,9 @@ const types = {
   workerRestart,
   workerPause,
   workerDrain,
+  scaleDown,
+  machineDrain,
+  machineLoss,
   coordinatorCrash,
   coordinatorPause,
   coordinatorDuplicate,
