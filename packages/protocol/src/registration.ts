@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { drainRequestSchema } from './drain.ts';
 import { attemptIdSchema, digestSchema, epochSchema, incarnationSchema } from './ids.ts';
 import { jobSettingsSchema } from './job.ts';
 import { sender } from './sender.ts';
@@ -24,6 +25,8 @@ export const registerRequestSchema = z.strictObject({
   slots: z.int().min(1).max(1_024),
   /** Where it serves segments. */
   address: z.url().max(256),
+  /** It is to leave within so many milliseconds, as `drain` says of one that has registered. */
+  graceMs: drainRequestSchema.shape.graceMs.optional(),
   /** The epoch it served until now, if any. */
   epoch: epochSchema.optional(),
   /** The settings and program of what it holds and runs; absent while that is nothing. */

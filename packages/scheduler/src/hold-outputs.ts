@@ -13,7 +13,8 @@ export interface HeldMap {
 
 /**
  * A worker says which map outputs it serves. One that nobody was known to serve completes its map;
- * one that another worker served is served by this one from now on. With `isAll`, what the worker was
+ * one that another worker served is served by this one from now on. A worker that drains completes no map
+ * that runs elsewhere: that is for the time after it. With `isAll`, what the worker was
  * known to serve and does not name is lost.
  */
 export function holdOutputs(
@@ -58,6 +59,10 @@ function holdOutput(
     table.move(map, worker.index);
   } else if (lease?.worker === worker) {
     completeAttempt(state, lease, commands);
+    return;
+  } else if (worker.draining && table.attempts(map).length > 0) {
+    // It runs again elsewhere ahead of this worker's leave, and goes on.
+    commands.push({ kind: 'mapRerunAhead', map, attempt, holder: worker.incarnation });
     return;
   } else {
     const winner = winnerOf(state, attempt);

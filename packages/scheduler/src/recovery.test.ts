@@ -186,7 +186,66 @@ describe('an attempt that still runs after a restart', () => {
   ])('%s is told to stop', (_, task) => {
     const job = restarted([output(0, 'b')]);
     job.join('a');
+    job.join('b');
     expect(kinds(resume(job, 'a', task))).toEqual(['cancelAttempt']);
+  });
+
+  describe('of a map whose holder drains', () => {
+    const ahead = { kind: 'mapRerunAhead', map: 0, attempt: `${old}-map-0-0`, holder: 'b' };
+
+    function drain(job: Harness): void {
+      job.join('b');
+      checked(job, job.send({ kind: 'workerDraining', worker: 'b', graceMs: 60_000 }));
+    }
+
+    test('goes on, ahead of its leave', () => {
+      const job = restarted([output(0, 'b')]);
+      drain(job);
+      expect(hold(job, 'b', [0])).toEqual([]);
+      job.join('a');
+      expect(resume(job, 'a', 'map-0-1')).toEqual([ahead]);
+      expect([job.letters('map'), holdsLease(job.state, 'a', `${old}-map-0-1`)]).toEqual([
+        'pii',
+        true,
+      ]);
+    });
+
+    test('goes on though its holder comes later', () => {
+      const job = restarted([output(0, 'b')]);
+      job.join('a');
+      expect(resume(job, 'a', 'map-0-1')).toEqual([ahead]);
+      drain(job);
+      expect(hold(job, 'b', [0])).toEqual([ahead]);
+      expect(job.letters('map')).toBe('pii');
+      const attempt = `${old}-map-0-1`;
+      expect(kinds(job.send({ kind: 'mapCompleted', worker: 'a', attempt }))).toEqual([
+        'mapAvailable',
+      ]);
+    });
+
+    test('is told to stop once its holder comes to stay', () => {
+      const job = restarted([output(0, 'b')]);
+      job.join('a');
+      resume(job, 'a', 'map-0-1');
+      job.join('b');
+      expect(hold(job, 'b', [0])).toEqual([
+        { kind: 'mapAvailable', map: 0, attempt: `${old}-map-0-0`, holder: 'b' },
+        { kind: 'cancelAttempt', worker: 'a', attempt: `${old}-map-0-1` },
+      ]);
+      expect(job.letters('map')).toBe('cii');
+    });
+  });
+
+  test('goes on where its worker has come back to leave', () => {
+    const job = restarted([]);
+    job.join('a');
+    checked(job, job.send({ kind: 'workerDraining', worker: 'a', graceMs: 60_000 }));
+    expect(resume(job, 'a', 'map-0-0')).toEqual([]);
+    expect(kinds(resume(job, 'a', 'map-1-0'))).toEqual(['cancelAttempt']);
+    expect([job.state.aliveSlots, job.ask('a')]).toEqual([1, []]);
+    const attempt = `${old}-map-0-0`;
+    checked(job, job.send({ kind: 'mapCompleted', worker: 'a', attempt }));
+    expect(job.state.aliveSlots).toBe(0);
   });
 
   test('beyond the slots of its worker is told to stop', () => {

@@ -40,6 +40,11 @@ export class Worker {
     this.waiting = listNode<Worker>(this);
   }
 
+  /** An earlier life knew it, and it has not registered in this one. */
+  get isExpected(): boolean {
+    return this.ownSlots === 0;
+  }
+
   /** How many more tasks it can be given now. */
   get room(): number {
     return Math.min(this.offered, this.slots - this.attempts.size);

@@ -97,8 +97,8 @@ export class Coordinator implements Handlers {
   }
 
   readonly register: Handlers['register'] = async (request) => {
-    const { incarnation, slots, epoch: named, replaces } = request;
-    const { adoption, config, driver, epochs, output, prepared, workers } = this.#job;
+    const { incarnation, slots, epoch: named, replaces, graceMs } = request;
+    const { adoption, config, drains, driver, epochs, output, prepared, workers } = this.#job;
     // A failure ends the job, or this coordinator; the worker hears that by its first heartbeat, and
     // must not look for a nonce that nobody wrote.
     const isReady = await prepared.then(
@@ -111,6 +111,8 @@ export class Coordinator implements Handlers {
     driver.send({ kind: 'workerJoined', worker: incarnation, slots });
     if (replaces !== undefined && replaces !== incarnation)
       this.#job.replace(replaces, incarnation);
+    // First: what runs elsewhere in place of its outputs goes on.
+    if (graceMs !== undefined) drains.begin(incarnation, graceMs, 'worker');
     const cancel = adoption.register(request);
     this.#job.board.change();
     await this.#journal.flushed();

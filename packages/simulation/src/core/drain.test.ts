@@ -8,14 +8,18 @@ import { simulate } from './simulate.ts';
 const seeds = 8;
 
 /** What lets one worker go; nobody else is disturbed. */
-const ways: Readonly<Record<string, (at: number, workers: number) => Fault>> = {
-  'that gets SIGTERM': (at) => ({ kind: 'workerDrain', at, worker: 0, downMs: 60_000 }),
-  'that is one too many': (at, workers) => ({
-    ...{ kind: 'scaleDown', at, workers: workers - 1, graceMs: 60_000, ms: 60_000 },
-  }),
-  'whose machine is to go': (at) => ({
-    ...{ kind: 'machineDrain', at, worker: 0, graceMs: 60_000, downMs: 60_000 },
-  }),
+const ways: Readonly<Record<string, (at: number, workers: number) => Fault[]>> = {
+  'that gets SIGTERM': (at) => [{ kind: 'workerDrain', at, worker: 0, downMs: 60_000 }],
+  'that gets SIGTERM before its coordinator restarts': (at) => [
+    { kind: 'workerDrain', at, worker: 0, downMs: 60_000 },
+    { kind: 'coordinatorCrash', at: at + 5, downMs: 0, keepsState: true },
+  ],
+  'that is one too many': (at, workers) => [
+    { kind: 'scaleDown', at, workers: workers - 1, graceMs: 60_000, ms: 60_000 },
+  ],
+  'whose machine is to go': (at) => [
+    { kind: 'machineDrain', at, worker: 0, graceMs: 60_000, downMs: 60_000 },
+  ],
 };
 
 test.each(Object.keys(ways))(
@@ -33,7 +37,7 @@ test.each(Object.keys(ways))(
           settings: { ...drawn.settings, backupTasks: false },
           weather: { ...drawn.weather, loss: 0 },
           busyMs: () => slow,
-          faults: [ways[way]?.(3 * slow, drawn.workers)].filter((fault) => fault !== undefined),
+          faults: ways[way]?.(3 * slow, drawn.workers) ?? [],
         },
         (made) => (cluster = made),
       );

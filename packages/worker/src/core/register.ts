@@ -30,9 +30,10 @@ export async function register(
   before: RegisterResponse | undefined,
   signal: AbortSignal,
 ): Promise<Registration> {
-  const { client, options, ports } = worker;
+  const { client, leaving, options, ports } = worker;
   for (;;) {
     let offered: ReadonlySet<AttemptId> = new Set();
+    const { isBegun: isLeaving } = leaving;
     const request = (): RegisterRequest => {
       const held = worker.held.offers();
       offered = new Set(held.map(({ attempt }) => attempt));
@@ -40,6 +41,7 @@ export async function register(
         ...self,
         slots: options.slots,
         address: options.address,
+        ...(isLeaving && { graceMs: leaving.leftMs }),
         ...(before && { epoch: before.epoch, jobDigest: before.jobDigest }),
         held,
         running: running(worker),
@@ -53,7 +55,7 @@ export async function register(
     if (!isStale) {
       checkJob(worker, before, answer);
       await checkShared(worker, answer);
-      return { answer, offered };
+      return { answer, offered, isLeaving };
     }
     ports.log.warn('a coordinator answered that is not the one of the job any more');
     await sleep(ports.clock, staleMs, signal);

@@ -37,6 +37,8 @@ export interface Registration {
   readonly answer: RegisterResponse;
   /** Map attempts whose outputs it was offered: they need no other report. */
   readonly offered: ReadonlySet<AttemptId>;
+  /** The coordinator was told with it that the worker is to leave. */
+  readonly isLeaving: boolean;
 }
 
 /** One registration with one life of the coordinator. */
@@ -45,6 +47,8 @@ export class Session {
   readonly incarnation: Incarnation;
   readonly registration: RegisterResponse;
   readonly offered: ReadonlySet<AttemptId>;
+  /** The coordinator was told with the registration that the worker is to leave. */
+  readonly isLeaving: boolean;
   /** A new coordinator numbers its events anew. */
   readonly log: OutputLog;
   readonly #hurried = new Bell();
@@ -52,11 +56,13 @@ export class Session {
   readonly #controller = new AbortController();
   readonly #end = Promise.withResolvers<SessionEnd>();
 
-  constructor(worker: Worker, incarnation: Incarnation, { answer, offered }: Registration) {
+  constructor(worker: Worker, incarnation: Incarnation, registration: Registration) {
+    const { answer, offered, isLeaving } = registration;
     this.worker = worker;
     this.incarnation = incarnation;
     this.registration = answer;
     this.offered = offered;
+    this.isLeaving = isLeaving;
     this.log = (worker.ports.dataPlane ?? realDataPlane).newLog();
   }
 

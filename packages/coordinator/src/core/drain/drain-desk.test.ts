@@ -150,7 +150,33 @@ describe('a worker that leaves', () => {
     expect(await orders()).toEqual([]);
   });
 
-  test('says so again to a coordinator that has restarted', async () => {
+  test('says so as it registers with the next coordinator, and what runs in place of its outputs goes on', async () => {
+    heir.freeDiskBytes = 0;
+    await heir.heartbeat();
+    const other = await world.worker('other');
+    other.freeDiskBytes = 0;
+    await other.heartbeat();
+    await leaver.drain();
+    await heir.heartbeat();
+    const [first, second] = [await heir.leased(), await other.leased()];
+    await world.coordinator.stop();
+    await world.start(2);
+    // One comes before who leaves, and one after.
+    expect((await heir.comeBack(first)).cancel).toEqual([]);
+    await leaver.comeBack();
+    expect((await other.comeBack(second)).cancel).toEqual([]);
+    const waiting = leaver.lease();
+    await world.clock.advance(1_000);
+    expect((await leaver.heartbeat()).mayLeave).toBeUndefined();
+    expect(await told()).toEqual(['0 at leaver', '1 at leaver']);
+    expect([await heir.finish(first), await other.finish(second)]).toEqual([true, true]);
+    expect((await leaver.heartbeat()).mayLeave).toBe(true);
+    await leaver.leave();
+    expect((await waiting).leases).toEqual([]);
+    expect((await status()).attempts).toMatchObject({ started: 0, lost: 0 });
+  });
+
+  test('is relieved by a coordinator that has restarted, of what is left', async () => {
     await leaver.drain();
     await heir.takeOver(leaver, (await orders())[0] ?? '');
     await settle();
@@ -158,7 +184,6 @@ describe('a worker that leaves', () => {
     await world.start(2);
     await heir.comeBack();
     await leaver.comeBack();
-    await leaver.drain();
     await heir.heartbeat();
     await heir.takeOver(leaver, ...(await orders()));
     expect((await leaver.heartbeat()).mayLeave).toBe(true);

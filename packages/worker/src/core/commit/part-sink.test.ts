@@ -104,7 +104,8 @@ function sinkOf(number: number, sink: Sink = { kind: 'file', directory: '/out' }
     jobDigest: aDigest(),
     cancel: [],
   };
-  worker.link.open(new Session(worker, 'w1', { answer, offered: new Set() }));
+  const registration = { answer, offered: new Set<string>(), isLeaving: false };
+  worker.link.open(new Session(worker, 'w1', registration));
   return partSink(worker, new Attempt(aReduceLease(0, 1, number), aPlan(), '/scratch'), 0);
 }
 

@@ -133,7 +133,7 @@ function begin(settings: JobSettings, epoch: Epoch): void {
     ...{ epoch, settings, heartbeatMs: 1_000, jobDigest: aDigest(), cancel: [] },
     sink: { kind: 'volume' as const },
   };
-  session = new Session(worker, own, { answer, offered: new Set() });
+  session = new Session(worker, own, { answer, offered: new Set(), isLeaving: false });
   worker.link.open(session);
 }
 
