@@ -1,5 +1,5 @@
 import type { AttemptId } from '@mapreduce/protocol';
-import type { FetchReport, Suspicion } from './policies/fetch-failure.ts';
+import type { FetchReport } from './policies/fetch-failure.ts';
 import { addReport, isConfirmed, patienceEnded } from './policies/fetch-failure.ts';
 import { blameReporters } from './policies/blame-reporters.ts';
 import { avoid } from './policies/failure-limits.ts';
