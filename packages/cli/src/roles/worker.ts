@@ -1,8 +1,8 @@
 import { killCommands, leaveSignals, nodeLog } from '@mapreduce/service/node';
+import { commandNotes } from '@mapreduce/worker/command-notes';
 import { runWorker, type WorkerSettings } from '@mapreduce/worker/node';
 import { CliError } from '../exit-codes.ts';
 import { exitWith } from '../report-error.ts';
-import { commandNotes } from './command-notes.ts';
 import { duration, readFlags, required, wholeNumber } from './flags.ts';
 import { endGroup, readParent } from './parent-pipe.ts';
 

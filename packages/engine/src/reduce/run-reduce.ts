@@ -13,18 +13,16 @@ import { ValuesOnce } from '../merge/values-once.ts';
 import { recordCopierOf } from '../output/identity.ts';
 import { pairWriterOf } from '../output/pair-writers.ts';
 import { PartFileWriter } from '../output/part-file.ts';
-import { ProgressMeter } from '../progress-meter.ts';
 import { FormatError, type RecordCursor } from '../records.ts';
 import { CounterContext } from '../task-context.ts';
 import { type EnginePorts, ProgramError, type ReduceRun } from '../tasks.ts';
+import { MergeProgress } from './merge-progress.ts';
 import { ReduceInputs } from './reduce-inputs.ts';
 
 /** Runs a reduce task, synchronously. Throws `ProgramError`, `FormatError` or `DiskError`. */
 export function runReduce(run: ReduceRun, ports: EnginePorts): ReduceManifest {
-  const { job, settings, segments } = run;
-  const bytesIn = segments.reduce((bytes, { length }) => bytes + length, 0);
-  const recordsIn = segments.reduce((records, segment) => records + segment.records, 0);
-  const progress = new ProgressMeter(bytesIn, run.onProgress);
+  const { job, settings } = run;
+  const progress = new MergeProgress(run);
   const keys = new KeyCodec(run.plan.description);
   const inputs = new ReduceInputs(run, keys, ports);
   const part = new PartFileWriter(
@@ -37,14 +35,14 @@ export function runReduce(run: ReduceRun, ports: EnginePorts): ReduceManifest {
   try {
     const combiner = job.combine === undefined ? undefined : new Combiner(job.combine);
     const cursors = inputs.open(combiner, () => progress.tell());
-    const task = new ReduceTask(run, keys, part, progress, recordsIn);
+    const task = new ReduceTask(run, keys, part, progress);
     const { groups, recordsOut } =
       job.reduce === undefined ? task.copy(cursors) : task.reduce(cursors, job.reduce, context);
     return {
       kind: 'reduce',
       files: [part.finish()],
-      recordsIn,
-      bytesIn,
+      recordsIn: progress.recordsIn,
+      bytesIn: progress.bytesIn,
       groups,
       recordsOut,
       spills: inputs.spills,
@@ -69,21 +67,13 @@ class ReduceTask {
   readonly #run: ReduceRun;
   readonly #keys: KeyCodec;
   readonly #part: PartFileWriter;
-  readonly #progress: ProgressMeter;
-  readonly #recordsIn: number;
+  readonly #progress: MergeProgress;
 
-  constructor(
-    run: ReduceRun,
-    keys: KeyCodec,
-    part: PartFileWriter,
-    progress: ProgressMeter,
-    recordsIn: number,
-  ) {
+  constructor(run: ReduceRun, keys: KeyCodec, part: PartFileWriter, progress: MergeProgress) {
     this.#run = run;
     this.#keys = keys;
     this.#part = part;
     this.#progress = progress;
-    this.#recordsIn = recordsIn;
   }
 
   /** Without reduce, every pair goes to the writer as it is. */
@@ -98,9 +88,9 @@ class ReduceTask {
       part.written();
       tree.advance();
       records += 1;
-      if (records === tellAt) tellAt += this.#tell(records);
+      if (records === tellAt) tellAt += this.#progress.merged(records);
     }
-    this.#tell(records);
+    this.#progress.merged(records);
     return { groups: records, recordsOut: records };
   }
 
@@ -134,7 +124,9 @@ class ReduceTask {
         throw error;
       }
     };
-    const groups: Groups = new Groups(cursors, this.#keys, () => this.#tell(groups.records));
+    const groups: Groups = new Groups(cursors, this.#keys, () =>
+      this.#progress.merged(groups.records),
+    );
     let count = 0;
     while (groups.next()) {
       count += 1;
@@ -149,16 +141,8 @@ class ReduceTask {
       values.close();
     }
     gate.end();
-    this.#tell(groups.records);
+    this.#progress.merged(groups.records);
     return { groups: count, recordsOut };
-  }
-
-  #tell(records: number): number {
-    const progress = this.#progress;
-    progress.records = records;
-    // Cursors read ahead by blocks; what share of the records is merged is as good.
-    progress.bytes = Math.floor((progress.totalBytes * records) / Math.max(1, this.#recordsIn));
-    return progress.tell();
   }
 
   #blame(error: unknown, groups: Groups): unknown {

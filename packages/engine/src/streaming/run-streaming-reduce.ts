@@ -2,8 +2,8 @@ import type { ReduceManifest } from '@mapreduce/protocol';
 import { partName } from '@mapreduce/storage';
 import { KeyCodec } from '../codec/keys.ts';
 import { PartFileWriter } from '../output/part-file.ts';
-import { ProgressMeter } from '../progress-meter.ts';
 import type { RecordCursor } from '../records.ts';
+import { MergeProgress } from '../reduce/merge-progress.ts';
 import { ReduceInputs } from '../reduce/reduce-inputs.ts';
 import { CounterContext } from '../task-context.ts';
 import { reduceEnvironment } from './environment.ts';
@@ -18,29 +18,23 @@ export async function runStreamingReduce(
   run: StreamingReduceRun,
   ports: StreamingPorts,
 ): Promise<ReduceManifest> {
-  const { outputDirectory, partition, plan, segments, settings } = run;
-  const bytesIn = segments.reduce((bytes, { length }) => bytes + length, 0);
-  const recordsIn = segments.reduce((records, segment) => records + segment.records, 0);
-  const progress = new ProgressMeter(bytesIn, run.onProgress);
+  const { outputDirectory, partition, plan, settings } = run;
+  const progress = new MergeProgress(run);
   const inputs = new ReduceInputs(run, new KeyCodec(plan.description), ports);
   const part = new PartFileWriter(outputDirectory, partName(partition), settings.fsync, ports);
   const lines = new PartLines(part);
   const context = new CounterContext();
-  const onRecords = (records: number): number => {
-    progress.records = records;
-    progress.bytes = Math.floor((bytesIn * records) / Math.max(1, recordsIn));
-    return progress.tell();
-  };
+  const onRecords = (records: number): number => progress.merged(records);
   try {
     const cursors = inputs.open(undefined, () => progress.tell());
     const groups = await reduced(run, ports, cursors, { context, lines, onRecords });
     lines.end();
-    onRecords(recordsIn);
+    onRecords(progress.recordsIn);
     return {
       kind: 'reduce',
       files: [part.finish()],
-      recordsIn,
-      bytesIn,
+      recordsIn: progress.recordsIn,
+      bytesIn: progress.bytesIn,
       groups,
       recordsOut: lines.count,
       spills: inputs.spills,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toDiskError } from '@mapreduce/service/node';
 import { UnfitError } from '../core/errors.ts';
+import { scratchFolder } from './command-notes.ts';
 import { lockDirectory } from './lock-directory.ts';
 
 /** A place on this machine's disk that no other worker uses. */
@@ -31,5 +32,5 @@ async function claim(given: string | undefined): Promise<ScratchDirectory> {
     return { path, release: () => rm(path, { recursive: true, force: true }) };
   }
   const lock = await lockDirectory(given);
-  return { path: join(given, 'scratch'), release: () => lock.release() };
+  return { path: join(given, scratchFolder), release: () => lock.release() };
 }
