@@ -69,8 +69,8 @@ describe('kubectl mapreduce, in front of a real job,', () => {
         said(/goes to 2 workers/),
       );
       await kubectl('scale', '-n', job.namespace, `mrj/${job.name}`, '--replicas=4');
-      const isScaled = ({ status }: Job) => status?.workers?.replicas === 4;
-      const pod = coordinatorPod(await jobUntil(job, isScaled, 'with 4 workers'));
+      const areReady = ({ status }: Job) => status?.workers?.ready === 4;
+      const pod = coordinatorPod(await jobUntil(job, areReady, 'with 4 ready workers'));
       expect(await mapreduce('logs', job.name, '--tail', '5')).toMatchObject(
         said(new RegExp(`^${pod}  \\{.*\\}$`, 'm')),
       );

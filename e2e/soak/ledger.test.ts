@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Ledger, type LedgerEntry } from './ledger.ts';
+import { dirname, join } from 'node:path';
+import { Ledger, revisionOf, type LedgerEntry } from './ledger.ts';
 import { shares } from './shares.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'soak-ledger-'));
@@ -23,6 +23,22 @@ describe('the ledger', () => {
     appendFileSync(path, '{"time":"2026');
     expect(ledger.read().map(({ chunk }) => chunk)).toEqual([3, 4]);
   });
+});
+
+it('results hold until a source changes that the shares run', () => {
+  const root = join(directory, 'sources');
+  const revisionWith = (name: string) => {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    appendFileSync(join(root, name), 'export {};\n');
+    return revisionOf(root);
+  };
+  const first = revisionWith('packages/engine/src/map.ts');
+  expect(revisionWith('packages/operator/src/policies/scale.ts')).toBe(first);
+  expect(revisionWith('packages/cli/src/kubernetes/logs.ts')).toBe(first);
+  expect(revisionWith('packages/engine/src/map.test.ts')).toBe(first);
+  const second = revisionWith('packages/cli/src/run.ts');
+  const third = revisionWith('e2e/chaos/main.ts');
+  expect(new Set([first, second, third, revisionWith('package-lock.json')]).size).toBe(4);
 });
 
 describe('the shares', () => {

@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { afterAll, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { ruleTests } from './rule-cases.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'rules-'));
+afterAll(() => rmSync(directory, { recursive: true }));
 
 const rules = join(import.meta.dirname, '../../charts/mapreduce/rules/mapreduce.yaml');
 
@@ -18,7 +21,7 @@ it('the rules are what Prometheus takes', () => {
 });
 
 it('every alert fires when it should, and not before', () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'rules-')), 'rules.test.yaml');
+  const file = join(directory, 'rules.test.yaml');
   writeFileSync(file, stringify(ruleTests(rules)));
   expect(promtool('test', 'rules', file)).toEqual({
     status: 0,

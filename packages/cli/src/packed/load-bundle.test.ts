@@ -1,5 +1,5 @@
-import { beforeEach, expect, test } from '@jest/globals';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,6 +13,7 @@ beforeEach(() => {
   mkdirSync(join(folder, compiledFolder));
   writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}');
 });
+afterEach(() => rmSync(folder, { recursive: true }));
 
 function load(source: string, compiled: Uint8Array | undefined): unknown {
   writeFileSync(join(folder, 'role.js'), source);

@@ -6,6 +6,7 @@ import { jobLabels } from '@mapreduce/protocol/resource';
 import { CliError, exitCodes, type ExitCode } from '../../exit-codes.ts';
 import { asked, openCluster, readJob, type Cluster, type ClusterFlags } from '../cluster.ts';
 import { lineFilter, type LineFlags } from '../log-lines.ts';
+import { noLog } from '../no-log.ts';
 
 export interface LogFlags extends ClusterFlags, LineFlags {
   readonly follow?: boolean;
@@ -53,8 +54,7 @@ async function podLog(
     await finished(stream);
   } catch (error) {
     // One that has not started has none; the others may tell why.
-    const reason = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`${name}: no log: ${reason}\n`);
+    process.stderr.write(`${name}: no log: ${noLog(error)}\n`);
   }
 }
 

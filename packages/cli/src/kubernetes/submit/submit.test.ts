@@ -1,12 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { readInput } from './inputs.ts';
 import { manifest, readOutput, type ManifestRequest } from './manifest.ts';
 import { readProgram } from './program.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'submit-'));
+afterAll(() => rmSync(directory, { recursive: true }));
 const fileOf = (name: string, content: string) => {
   writeFileSync(join(directory, name), content);
   return join(directory, name);
