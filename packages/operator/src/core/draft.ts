@@ -1,5 +1,6 @@
 import type { KubeObject } from '@mapreduce/controller-runtime';
-import type { JobFile, JobResourceStatus } from '@mapreduce/protocol/resource';
+import type { JobResourceStatus } from '@mapreduce/protocol/resource';
+import type { AttemptSource } from './children/attempt-source.ts';
 import { withCondition, type ConditionValue } from './conditions.ts';
 import type { Observed } from './observed.ts';
 
@@ -50,7 +51,7 @@ export interface Plan {
   /** Pods that are there wait for their tokens. */
   readonly needsTokens: boolean;
   /** What the attempt is made from, where that is not written yet. */
-  readonly file: JobFile | undefined;
+  readonly source: AttemptSource | undefined;
   readonly coordinatorPod: KubeObject | undefined;
   readonly deletions: readonly Deletion[];
   readonly deletionCosts: readonly { readonly pod: string; readonly cost: number }[];
@@ -71,7 +72,7 @@ export class Draft implements Plan {
   workers: KubeObject | undefined;
   replicas: number | undefined;
   needsTokens = false;
-  file: JobFile | undefined;
+  source: AttemptSource | undefined;
   coordinatorPod: KubeObject | undefined;
   readonly deletions: Deletion[] = [];
   readonly deletionCosts: { readonly pod: string; readonly cost: number }[] = [];

@@ -1,7 +1,7 @@
 import type { JobStatus, LeavingWorker } from '@mapreduce/protocol';
-import type { JobFile, JobResourceStatus, JobSpec } from '@mapreduce/protocol/resource';
+import type { JobResourceStatus, JobSpec } from '@mapreduce/protocol/resource';
 import type { KubeObject } from '@mapreduce/controller-runtime';
-import type { Images } from './children/job-file-map.ts';
+import type { AttemptSource, Images } from './children/attempt-source.ts';
 import type { JobIdentity } from './children/identity.ts';
 import type { NodeFacts } from './node-facts.ts';
 import type { DeploymentView } from './views/deployment-view.ts';
@@ -75,9 +75,9 @@ export interface Observed {
   readonly now: number;
   readonly job: ObservedJob;
   /** What this attempt is made from; undefined before the first start. */
-  readonly file: JobFile | undefined;
+  readonly source: AttemptSource | undefined;
   /** The attempt's ConfigMap holds it. */
-  readonly isFileWritten: boolean;
+  readonly isSourceWritten: boolean;
   readonly pods: readonly PodView[];
   /** What pods that do not start would mount and is not there. */
   readonly missing: readonly MissingSource[];

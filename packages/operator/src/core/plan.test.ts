@@ -7,6 +7,7 @@ import {
   aDeployment,
   aJob,
   aReportedWorker,
+  aSource,
   aSpec,
   aWorker,
   addressOfWorker,
@@ -48,7 +49,7 @@ describe('a job that is new', () => {
   it('then gets all that it needs, owned by it', () => {
     const launch = { generation: 1 };
     const seen = running(
-      { pods: [], deployment: undefined, talk: {}, isFileWritten: false, launch },
+      { pods: [], deployment: undefined, talk: {}, isSourceWritten: false, launch },
       { coordinator: { generation: 1 } },
     );
     const made = planOf(seen);
@@ -59,12 +60,26 @@ describe('a job that is new', () => {
       'Pod count-coordinator-1',
       'Deployment count-worker',
     ]);
-    expect(made.file?.id).toBe('count-uid-1234-0');
+    expect(made.source?.file.id).toBe('count-uid-1234-0');
     for (const object of [...made.surroundings, made.coordinatorPod, made.workers]) {
       expect(object?.metadata.ownerReferences).toMatchObject([
         { kind: 'MapReduceJob', name: 'count', controller: true, blockOwnerDeletion: true },
       ]);
     }
+  });
+
+  it('has pods as it was started with, though this operator makes others', () => {
+    const started = aSource();
+    const spec = { ...started.pods.coordinator.spec, dnsPolicy: 'of that time' };
+    const pods = { ...started.pods, coordinator: { ...started.pods.coordinator, spec } };
+    const source = { ...started, pods };
+    const made = planOf(
+      running(
+        { pods: [], talk: {}, source, launch: { generation: 2 } },
+        { coordinator: { generation: 2 } },
+      ),
+    );
+    expect(made.coordinatorPod).toMatchObject({ spec: { dnsPolicy: 'of that time' } });
   });
 
   it('fails at once, with the field, if its spec is none', () => {

@@ -1,5 +1,5 @@
 import { childNames, type JobSpec } from '@mapreduce/protocol/resource';
-import { jobFileOf } from './children/job-file-map.ts';
+import { firstSource, sourceOf } from './children/attempt-source.ts';
 import { planChildren } from './children/plan-children.ts';
 import { conditionOf, isTrue } from './conditions.ts';
 import { Draft, type Plan } from './draft.ts';
@@ -85,9 +85,10 @@ function started(seen: Observed, draft: Draft, spec: JobSpec, settings: Settings
   // Neither would new pods understand those that run, nor is there a token to ask the coordinator by.
   if (seen.areTokensLost) return;
   draft.needsTokens = seen.missing.some(({ what }) => what === tokensSecret(seen.job));
-  const file = seen.file ?? jobFileOf(seen.job, spec, draft.status.attempt ?? 0, settings.images);
+  const first = () => firstSource(seen.job, spec, settings.images);
+  const source = seen.source ?? sourceOf(seen.job, draft.status.attempt ?? 0, first());
   const replicas = replicasNow(seen, draft, spec);
-  planChildren(seen, draft, file, replicas);
+  planChildren(seen, draft, source, replicas);
   drainNodes(seen, draft, spec);
   coordinatorReadiness(seen, draft);
   workerReadiness(seen, draft, spec);

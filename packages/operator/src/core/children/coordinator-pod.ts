@@ -1,4 +1,4 @@
-import type { KubeObject } from '@mapreduce/controller-runtime';
+import { jsonEqual, type KubeObject } from '@mapreduce/controller-runtime';
 import {
   childNames,
   jobLabels,
@@ -7,44 +7,50 @@ import {
   type JobFile,
   type JobInput,
 } from '@mapreduce/protocol/resource';
+import type { AttemptSource } from './attempt-source.ts';
 import { withDiskRequest } from './disk-request.ts';
 import { childOf, type JobIdentity } from './identity.ts';
 import {
   claimVolumes,
   httpProbe,
+  labelled,
   podTemplate,
   temporarySize,
   tokensMount,
   tokensVolume,
   type Mount,
+  type PodTemplate,
   type Volume,
 } from './pod-template.ts';
 
 /** What a coordinator may take to end: it has nothing to hand over. */
 export const coordinatorGraceSeconds = 10;
 
+const generationPath = `metadata.labels['${jobLabels.generation}']`;
+const metricsArguments = ['--metrics-port', String(podPorts.metrics)];
+
 const defaultResources = {
   requests: { cpu: '100m', memory: '256Mi' },
   limits: { memory: '2Gi' },
 };
 
-/** The coordinator of one generation: a bare pod, as no controller may start a second one of it. */
-export function coordinatorPod(job: JobIdentity, file: JobFile, generation: number): KubeObject {
+/** The coordinators of the first attempt, of any generation. */
+export function coordinatorTemplate(job: JobIdentity, file: JobFile): PodTemplate {
   const { coordinator } = file.spec;
-  const own = [dataVolume(job, file), jobFileVolume(job, file), programVolume(file)].filter(
+  const own = [dataVolume(job, file), jobFileVolume(job, file.attempt), programVolume(file)].filter(
     (volume) => volume !== undefined,
   );
   const configMaps = file.spec.inputs.map(inputVolume).filter((volume) => volume !== undefined);
   const claims = claimVolumes(file);
-  const labels = { [jobLabels.generation]: String(generation) };
-  const template = podTemplate(job, {
+  return podTemplate(job, {
     role: 'coordinator',
-    attempt: file.attempt,
-    labels,
     image: file.images.coordinator,
     pullPolicy: file.images.pullPolicy,
-    args: coordinatorArguments(generation),
-    env: [{ name: 'MAPREDUCE_OUTPUT', value: outputDirectory(file) }],
+    args: ['--job', podPaths.jobFile, '--generation', '$(GENERATION)', ...metricsArguments],
+    env: [
+      { name: 'MAPREDUCE_OUTPUT', value: outputDirectory(file) },
+      { name: 'GENERATION', valueFrom: { fieldRef: { fieldPath: generationPath } } },
+    ],
     ports: [{ name: 'http', containerPort: podPorts.coordinator }],
     resources: withDiskRequest(coordinator.resources ?? defaultResources, [
       ...('emptyDir' in coordinator.volume ? [coordinator.volume.emptyDir.size] : []),
@@ -63,22 +69,34 @@ export function coordinatorPod(job: JobIdentity, file: JobFile, generation: numb
     },
     template: coordinator.template,
   });
+}
+
+/** The coordinator of one generation: a bare pod, as no controller may start a second one of it. */
+export function coordinatorPod(
+  job: JobIdentity,
+  { file: { attempt }, pods }: AttemptSource,
+  generation: number,
+): KubeObject {
+  const { metadata, spec } = labelled(pods.coordinator, {
+    [jobLabels.attempt]: String(attempt),
+    [jobLabels.generation]: String(generation),
+  });
   const name = childNames.coordinatorPod(job.name, generation);
   const pod = childOf(job, { apiVersion: 'v1', kind: 'Pod', name, component: 'coordinator' });
   return {
     ...pod,
-    metadata: { ...pod.metadata, ...template.metadata },
-    spec: template.spec,
+    metadata: { ...pod.metadata, ...metadata },
+    spec: ofAttempt(job, attempt, spec),
   };
 }
 
-function coordinatorArguments(generation: number): string[] {
-  const flags: Readonly<Record<string, string>> = {
-    '--job': podPaths.jobFile,
-    '--generation': String(generation),
-    '--metrics-port': String(podPorts.metrics),
-  };
-  return Object.entries(flags).flat();
+/** The pod with the file of this attempt in place of the first one's. */
+function ofAttempt(job: JobIdentity, attempt: number, spec: PodTemplate['spec']) {
+  const volumes = spec?.['volumes'];
+  if (!Array.isArray(volumes)) return spec;
+  const [[first], [own]] = [jobFileVolume(job, 0), jobFileVolume(job, attempt)];
+  const put = (volume: unknown) => (jsonEqual(volume, first) ? own : volume);
+  return { ...spec, volumes: volumes.map(put) };
 }
 
 /** Where the parts are, as seen by the coordinator. */
@@ -102,7 +120,7 @@ function dataVolume(job: JobIdentity, { spec }: JobFile): Mounted {
   ];
 }
 
-function jobFileVolume(job: JobIdentity, { attempt }: JobFile): Mounted {
+function jobFileVolume(job: JobIdentity, attempt: number): Mounted {
   const mountPath = podPaths.jobFile.slice(0, podPaths.jobFile.lastIndexOf('/'));
   return [
     { name: 'job', configMap: { name: childNames.jobFile(job, attempt) } },

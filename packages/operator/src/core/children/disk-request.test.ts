@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { aJobFile, aSpec, identity } from '../testing/builders.ts';
+import { aSource, aSpec, identity } from '../testing/builders.ts';
 import { coordinatorPod } from './coordinator-pod.ts';
 import { workerDeployment } from './worker-deployment.ts';
 
@@ -15,22 +15,22 @@ function requestsOf(object: ReturnType<typeof coordinatorPod>): unknown {
 
 describe("what a job's pods ask of their nodes' disks", () => {
   it('is a tenth of what their volumes may take', () => {
-    const file = aJobFile(aSpec({ workers: { disk: '100Gi' } }));
-    expect(requestsOf(workerDeployment(identity, file, 1))).toMatchObject({ [disk]: '10266Mi' });
-    expect(requestsOf(coordinatorPod(identity, file, 1))).toMatchObject({ [disk]: '1050Mi' });
+    const source = aSource(aSpec({ workers: { disk: '100Gi' } }));
+    expect(requestsOf(workerDeployment(identity, source, 1))).toMatchObject({ [disk]: '10266Mi' });
+    expect(requestsOf(coordinatorPod(identity, source, 1))).toMatchObject({ [disk]: '1050Mi' });
   });
 
   it('is little where a claim holds the data', () => {
     const coordinator = { volume: { claim: { size: '100Gi' } }, resources: {} };
-    const pod = coordinatorPod(identity, aJobFile(aSpec({ coordinator })), 1);
+    const pod = coordinatorPod(identity, aSource(aSpec({ coordinator })), 1);
     expect(requestsOf(pod)).toEqual({ [disk]: '26Mi' });
   });
 
   it.each([{ requests: { [disk]: '1Gi' } }, { limits: { [disk]: '1Mi' } }])(
     'is what the user says: %p',
     (resources) => {
-      const file = aJobFile(aSpec({ workers: { resources } }));
-      expect(workerDeployment(identity, file, 1)).toMatchObject({
+      const source = aSource(aSpec({ workers: { resources } }));
+      expect(workerDeployment(identity, source, 1)).toMatchObject({
         spec: { template: { spec: { containers: [{ resources }] } } },
       });
     },

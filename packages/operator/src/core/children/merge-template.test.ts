@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { coordinatorPod } from './coordinator-pod.ts';
 import { mergeTemplate } from './merge-template.ts';
 import { workerDeployment } from './worker-deployment.ts';
-import { aJobFile, aSpec, identity } from '../testing/builders.ts';
+import { aSource, aSpec, identity } from '../testing/builders.ts';
 
 describe("a user's pod template", () => {
   const ours = {
@@ -49,8 +49,8 @@ describe("a user's pod template", () => {
 
   it('cannot change the labels by which pods are found', () => {
     const template = { metadata: { labels: { 'mapreduce.dev/role': 'spy', team: 'x' } } };
-    const file = aJobFile(aSpec({ workers: { template } }));
-    expect(workerDeployment(identity, file, 1)['spec']).toMatchObject({
+    const source = aSource(aSpec({ workers: { template } }));
+    expect(workerDeployment(identity, source, 1)['spec']).toMatchObject({
       template: { metadata: { labels: { 'mapreduce.dev/role': 'worker', team: 'x' } } },
     });
   });
@@ -63,8 +63,8 @@ describe("a user's pod template", () => {
       ownerReferences: [],
       annotations: { team: 'x' },
     };
-    const file = aJobFile(aSpec({ coordinator: { template: { metadata } } }));
-    expect(coordinatorPod(identity, file, 1).metadata).toEqual({
+    const source = aSource(aSpec({ coordinator: { template: { metadata } } }));
+    expect(coordinatorPod(identity, source, 1).metadata).toEqual({
       namespace: 'team',
       name: 'count-coordinator-1',
       labels: expect.objectContaining({ 'mapreduce.dev/role': 'coordinator' }),
@@ -74,8 +74,8 @@ describe("a user's pod template", () => {
   });
 
   it('loses no label to metadata that are null', () => {
-    const file = aJobFile(aSpec({ coordinator: { template: { metadata: null } } }));
-    const { labels } = coordinatorPod(identity, file, 1).metadata;
+    const source = aSource(aSpec({ coordinator: { template: { metadata: null } } }));
+    const { labels } = coordinatorPod(identity, source, 1).metadata;
     expect(labels).toMatchObject({ 'mapreduce.dev/role': 'coordinator' });
   });
 });
@@ -83,9 +83,10 @@ describe("a user's pod template", () => {
 describe('a worker pod', () => {
   it('has somebody who waits for what commands leave behind, and else nobody', () => {
     const program = { streaming: { mapper: { command: ['cat'] } } };
-    const specOf = (file: ReturnType<typeof aJobFile>) =>
-      (workerDeployment(identity, file, 1)['spec'] as { template: { spec: object } }).template.spec;
-    expect(specOf(aJobFile(aSpec({ program })))).toMatchObject({ shareProcessNamespace: true });
-    expect(specOf(aJobFile())).not.toHaveProperty('shareProcessNamespace');
+    const specOf = (source: ReturnType<typeof aSource>) =>
+      (workerDeployment(identity, source, 1)['spec'] as { template: { spec: object } }).template
+        .spec;
+    expect(specOf(aSource(aSpec({ program })))).toMatchObject({ shareProcessNamespace: true });
+    expect(specOf(aSource())).not.toHaveProperty('shareProcessNamespace');
   });
 });

@@ -1,9 +1,9 @@
 import type { KubeObject } from '@mapreduce/controller-runtime';
-import type { JobFile } from '@mapreduce/protocol/resource';
 import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
 import { currentCoordinator, mayLaunch } from '../policies/coordinator-replacement.ts';
 import { isApplied } from './applied.ts';
+import type { AttemptSource } from './attempt-source.ts';
 import { coordinatorClaim } from './coordinator-claim.ts';
 import { coordinatorPod } from './coordinator-pod.ts';
 import { coordinatorService } from './coordinator-service.ts';
@@ -11,10 +11,15 @@ import { networkPolicy, workerDisruptionBudget } from './protection.ts';
 import { workerDeployment } from './worker-deployment.ts';
 
 /** All that a running attempt needs and that is not there, or not as it should be. */
-export function planChildren(seen: Observed, draft: Draft, file: JobFile, replicas: number): void {
+export function planChildren(
+  seen: Observed,
+  draft: Draft,
+  source: AttemptSource,
+  replicas: number,
+): void {
   const { job, deployment, others } = seen;
   const generation = draft.status.coordinator?.generation ?? 0;
-  const claim = coordinatorClaim(job, file);
+  const claim = coordinatorClaim(job, source.file);
   const around = [
     coordinatorService(job, generation),
     networkPolicy(job),
@@ -24,11 +29,11 @@ export function planChildren(seen: Observed, draft: Draft, file: JobFile, replic
   draft.surroundings = around;
   // Its template stays as it was made: another would start all workers anew. The number is put right
   // even where others change it, with `kubectl scale deployment`.
-  if (deployment?.isDeleting !== false) draft.workers = workerDeployment(job, file, replicas);
+  if (deployment?.isDeleting !== false) draft.workers = workerDeployment(job, source, replicas);
   else if (deployment.replicas !== replicas) draft.replicas = replicas;
-  if (!seen.isFileWritten) draft.file = file;
+  if (!seen.isSourceWritten) draft.source = source;
   if (currentCoordinator(seen) === undefined && mayLaunch(seen, generation)) {
-    draft.coordinatorPod = coordinatorPod(job, file, generation);
+    draft.coordinatorPod = coordinatorPod(job, source, generation);
   }
 }
 

@@ -1,15 +1,24 @@
-import { jobLabels, podPaths, podPorts, type JobFile } from '@mapreduce/protocol/resource';
+import { podPaths, podPorts, type JobFile } from '@mapreduce/protocol/resource';
 import type { PodRole } from '../views/pod-view.ts';
 import { labelsOf, type JobIdentity } from './identity.ts';
 import { mergeTemplate } from './merge-template.ts';
 
-/** `metadata` and `spec` of a pod, before it is named. */
+/** `metadata` and `spec` of a pod of the first attempt, before it is named. */
 export interface PodTemplate {
   readonly metadata: {
     readonly labels: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
-  readonly spec: Readonly<Record<string, unknown>>;
+  /** A user can write null anywhere: the API server refuses it. */
+  readonly spec: Readonly<Record<string, unknown>> | null;
+}
+
+/** The template with labels that tell the pods of one attempt, or of one coordinator, from others. */
+export function labelled(
+  { metadata, spec }: PodTemplate,
+  labels: Readonly<Record<string, string>>,
+): PodTemplate {
+  return { metadata: { ...metadata, labels: { ...metadata.labels, ...labels } }, spec };
 }
 
 export interface Volume {
@@ -25,8 +34,6 @@ export interface Mount {
 
 export interface PodParts {
   readonly role: PodRole;
-  readonly attempt: number;
-  readonly labels?: Readonly<Record<string, string>>;
   readonly image: string;
   readonly pullPolicy: JobFile['images']['pullPolicy'];
   readonly args: readonly string[];
@@ -66,12 +73,8 @@ interface Merged extends Pick<PodTemplate, 'spec'> {
 
 /** A pod that restricted Pod Security admits, with the user's template over it. */
 export function podTemplate(job: JobIdentity, parts: PodParts): PodTemplate {
-  const { role, attempt, image, pullPolicy, args, env, ports, resources, probes } = parts;
-  const labels = {
-    ...labelsOf(job, role),
-    [jobLabels.attempt]: String(attempt),
-    ...parts.labels,
-  };
+  const { role, image, pullPolicy, args, env, ports, resources, probes } = parts;
+  const labels = labelsOf(job, role);
   const own = {
     metadata: { labels },
     spec: {

@@ -8,16 +8,19 @@ import {
   type JobFile,
   type WorkersSpec,
 } from '@mapreduce/protocol/resource';
+import type { AttemptSource } from './attempt-source.ts';
 import { coordinatorUrl } from './coordinator-service.ts';
 import { childOf, type JobIdentity } from './identity.ts';
 import { withDiskRequest } from './disk-request.ts';
 import {
   claimVolumes,
   httpProbe,
+  labelled,
   podTemplate,
   temporarySize,
   tokensMount,
   tokensVolume,
+  type PodTemplate,
 } from './pod-template.ts';
 
 /** What a pod may take beyond its worker's grace before it is killed. */
@@ -32,15 +35,12 @@ export function workerSelector({ uid }: JobIdentity): Record<string, string> {
   return { [jobLabels.jobUid]: uid, [jobLabels.role]: 'worker' };
 }
 
-/** All workers of one attempt. */
-export function workerDeployment(job: JobIdentity, file: JobFile, replicas: number): KubeObject {
+/** The workers of the first attempt. */
+export function workerTemplate(job: JobIdentity, file: JobFile): PodTemplate {
   const { workers, memory } = file.spec;
-  const name = childNames.workers(job.name);
-  const attempt = { [jobLabels.attempt]: String(file.attempt) };
   const claims = claimVolumes(file);
-  const template = podTemplate(job, {
+  return podTemplate(job, {
     role: 'worker',
-    attempt: file.attempt,
     image: file.images.worker,
     pullPolicy: file.images.pullPolicy,
     args: workerArguments(job, workers),
@@ -65,6 +65,16 @@ export function workerDeployment(job: JobIdentity, file: JobFile, replicas: numb
     reaps: 'streaming' in file.spec.program,
     template: workers.template,
   });
+}
+
+/** All workers of one attempt. */
+export function workerDeployment(
+  job: JobIdentity,
+  { file, pods }: AttemptSource,
+  replicas: number,
+): KubeObject {
+  const name = childNames.workers(job.name);
+  const attempt = { [jobLabels.attempt]: String(file.attempt) };
   return {
     ...childOf(job, {
       apiVersion: 'apps/v1',
@@ -79,7 +89,7 @@ export function workerDeployment(job: JobIdentity, file: JobFile, replicas: numb
       revisionHistoryLimit: 0,
       strategy: { type: 'Recreate' },
       selector: { matchLabels: { ...workerSelector(job), ...attempt } },
-      template,
+      template: labelled(pods.worker, attempt),
     },
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   aCondition,
   aJob,
-  aJobFile,
+  aSource,
   aSpec,
   conditionText,
   draftOf,
@@ -14,7 +14,7 @@ const started = aSpec({ reducers: 4, workers: { replicas: 2, slots: 1 } });
 
 function changed(parts: Readonly<Record<string, unknown>>, status = {}) {
   const spec = aSpec({ reducers: 4, workers: { replicas: 2, slots: 1 }, ...parts });
-  const seen = observed({ job: aJob({ spec, status }), file: aJobFile(started) });
+  const seen = observed({ job: aJob({ spec, status }), source: aSource(started) });
   const draft = draftOf(seen);
   reportIgnoredChanges(seen, draft);
   const report = draft.status.conditions?.find(({ type }) => type === 'SpecChangeIgnored');
@@ -55,7 +55,7 @@ describe('the spec of a job that has started', () => {
 
   it('outlives a spec that is none any more', () => {
     const job = aJob({ spec: undefined, faults: ['spec.reducers: too small'] });
-    const seen = observed({ job, file: aJobFile(started) });
+    const seen = observed({ job, source: aSource(started) });
     const draft = draftOf(seen);
     reportIgnoredChanges(seen, draft);
     expect(effectiveSpec(seen)).toEqual(started);

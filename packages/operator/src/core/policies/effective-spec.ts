@@ -16,21 +16,22 @@ const live = [
  * The spec that counts: as the attempt was started with, but for what may change. Undefined where the
  * job never started and its spec is none.
  */
-export function effectiveSpec({ job: { spec }, file }: Observed): JobSpec | undefined {
-  if (file === undefined || spec === undefined) return spec ?? file?.spec;
-  const kept = Object.entries(file.spec).filter(([field]) => !isLive(field));
+export function effectiveSpec({ job: { spec }, source }: Observed): JobSpec | undefined {
+  if (source === undefined || spec === undefined) return spec ?? source?.file.spec;
+  const { spec: started } = source.file;
+  const kept = Object.entries(started).filter(([field]) => !isLive(field));
   const changed = Object.entries(spec).filter(([field]) => isLive(field));
-  const workers = { ...file.spec.workers, replicas: spec.workers.replicas };
+  const workers = { ...started.workers, replicas: spec.workers.replicas };
   return { ...(Object.fromEntries([...kept, ...changed]) as JobSpec), workers };
 }
 
 /** Says which changes of the spec have no effect on a job that has started. */
-export function reportIgnoredChanges({ job, file }: Observed, draft: Draft): void {
-  if (file === undefined) return;
+export function reportIgnoredChanges({ job, source }: Observed, draft: Draft): void {
+  if (source === undefined) return;
   const fields =
     job.spec === undefined
       ? job.faults
-      : differences(withoutLive(file.spec), withoutLive(job.spec), 'spec', 2);
+      : differences(withoutLive(source.file.spec), withoutLive(job.spec), 'spec', 2);
   const wasReported = draft.status.conditions?.some(({ type }) => type === 'SpecChangeIgnored');
   if (fields.length > 0) {
     draft.condition({

@@ -1,5 +1,5 @@
 import type { JobStatus } from '@mapreduce/protocol';
-import { longestStack, type JobSpec } from '@mapreduce/protocol/resource';
+import { longestStack, type JobFile, type JobSpec } from '@mapreduce/protocol/resource';
 import { outputDirectory } from '../children/coordinator-pod.ts';
 import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
@@ -29,7 +29,7 @@ export function noteEnd(seen: Observed, draft: Draft, spec: JobSpec): void {
   }
 }
 
-function complete({ now, file, job }: Observed, draft: Draft, { progress }: JobStatus): void {
+function complete({ now, source, job }: Observed, draft: Draft, { progress }: JobStatus): void {
   const { recordsWritten, bytesWritten } = progress;
   const message = `${recordsWritten} records in ${bytesWritten} bytes were written`;
   draft.condition({ type: 'Complete', status: 'True', reason: 'Succeeded', message });
@@ -40,19 +40,15 @@ function complete({ now, file, job }: Observed, draft: Draft, { progress }: JobS
   draft.set({
     phase: 'Succeeded',
     completionTime: formatTime(now),
-    ...(file !== undefined && {
-      output: { location: locationOf(job.name, draft, file), recordsWritten, bytesWritten },
+    ...(source !== undefined && {
+      output: { location: locationOf(job.name, draft, source.file), recordsWritten, bytesWritten },
     }),
   });
   draft.event('Normal', 'Completed', message);
 }
 
 /** Where the output is to be found. */
-export function locationOf(
-  name: string,
-  draft: Draft,
-  file: NonNullable<Observed['file']>,
-): string {
+export function locationOf(name: string, draft: Draft, file: JobFile): string {
   const { output } = file.spec;
   if ('pvc' in output) return `pvc://${output.pvc.claimName}/${output.pvc.path}`;
   const { generation = 0 } = draft.status.coordinator ?? {};

@@ -11,18 +11,18 @@ import { removePredecessors } from './predecessors.ts';
  * it lies in the coordinator's claim, which only a coordinator serves.
  */
 export function serveOutput(seen: Observed, draft: Draft): void {
-  const { job, file } = seen;
-  if (file === undefined || !isTrue(draft.status.conditions, 'Complete')) return;
-  const { output: sink, coordinator } = file.spec;
+  const { job, source } = seen;
+  if (source === undefined || !isTrue(draft.status.conditions, 'Complete')) return;
+  const { output: sink, coordinator } = source.file.spec;
   if (!('volume' in sink) || !('claim' in coordinator.volume)) return;
   replaceLost(seen, draft);
   if (draft.statusFirst) return;
   const { coordinator: { generation = 0 } = {}, output } = draft.status;
   if (output !== undefined) {
-    draft.set({ output: { ...output, location: locationOf(job.name, draft, file) } });
+    draft.set({ output: { ...output, location: locationOf(job.name, draft, source.file) } });
   }
   if (currentCoordinator(seen) !== undefined || !mayLaunch(seen, generation)) return;
   if (removePredecessors(seen, draft)) {
-    draft.coordinatorPod = coordinatorPod(job, file, generation);
+    draft.coordinatorPod = coordinatorPod(job, source, generation);
   }
 }

@@ -23,7 +23,7 @@ it('tells of a job that is too large for a ConfigMap, makes no pod of it, and fa
     pods: [],
     deployment: undefined,
     talk: {},
-    isFileWritten: false,
+    isSourceWritten: false,
     launch: { generation: 1 },
   };
   const seen = running(nothing, { coordinator: { generation: 1 } });

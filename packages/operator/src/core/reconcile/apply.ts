@@ -51,17 +51,17 @@ export class Applier {
     const put = (object: KubeObject) =>
       outcome.note(object, () => this.#put(object, seen.others.has(otherKey(object)), job, signal));
     const startsPods = plan.coordinatorPod !== undefined || plan.workers !== undefined;
-    const { file } = plan;
+    const { source } = plan;
     const own = (kind: string, name: string, put: () => Promise<unknown>) =>
       outcome.note({ kind, metadata: { name } }, () => put().then(() => false));
     const tokens = () => this.#privateObjects.putTokens(job, signal);
     await settleAll([
       ...(startsPods || plan.needsTokens ? [own('Secret', childNames.tokens(job), tokens)] : []),
-      ...(file === undefined
+      ...(source === undefined
         ? []
         : [
-            own('ConfigMap', childNames.jobFile(job, file.attempt), () =>
-              this.#privateObjects.writeJobFile(job, file, signal),
+            own('ConfigMap', childNames.jobFile(job, source.file.attempt), () =>
+              this.#privateObjects.writeSource(job, source, signal),
             ),
           ]),
       ...plan.surroundings.map(put),

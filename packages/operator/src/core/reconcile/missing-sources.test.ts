@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { configMaps } from '@mapreduce/controller-runtime';
 import { MemoryApi } from '@mapreduce/controller-runtime/virtual';
 import { SeededRandom, VirtualClock } from '@mapreduce/service/virtual';
-import { aJobFile, aSpec, identity } from '../testing/builders.ts';
+import { aSource, aSpec, identity } from '../testing/builders.ts';
 import { coordinatorPod } from '../children/coordinator-pod.ts';
 import { missingSources } from './missing-sources.ts';
 
@@ -21,8 +21,8 @@ it('names each ConfigMap, key and Secret that a pod would mount and that is not 
     { configMap: { name: 'letters' } },
     { configMap: { name: 'letters' } },
   ];
-  const file = aJobFile(aSpec({ inputs }));
-  const pod = coordinatorPod(identity, file, 1);
+  const source = aSource(aSpec({ inputs }));
+  const pod = coordinatorPod(identity, source, 1);
   await make('count-job-uid-1234-0', {});
   await make('books', { data: { first: '1' }, binaryData: { second: 'Mg==' } });
   const { signal } = new AbortController();

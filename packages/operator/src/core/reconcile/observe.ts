@@ -62,7 +62,7 @@ export async function observe(
     status.attemptTime !== undefined &&
     (!isTerminal(job) || isWithoutCoordinator(job, ofKind('Pod')));
   const found = needsFile
-    ? await privateObjects.jobFile(job, status.attempt ?? 0, signal)
+    ? await privateObjects.source(job, status.attempt ?? 0, signal)
     : undefined;
   const [deployment] = ofKind('Deployment');
   // Where one lacks something, all of its role do.
@@ -79,8 +79,8 @@ export async function observe(
   return {
     now,
     job,
-    file: found?.file,
-    isFileWritten: found?.isWritten ?? false,
+    source: found?.source,
+    isSourceWritten: found?.isWritten ?? false,
     pods,
     missing: missing.flat(),
     areTokensLost: needsFile && pods.length > 0 && !(await privateObjects.hasTokens(job, signal)),

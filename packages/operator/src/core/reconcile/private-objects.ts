@@ -6,10 +6,10 @@ import {
   type KubeObject,
   type Resource,
 } from '@mapreduce/controller-runtime';
-import { childNames, jobIdOf, type JobFile } from '@mapreduce/protocol/resource';
+import { childNames } from '@mapreduce/protocol/resource';
 import type { Random } from '@mapreduce/service';
 import { childOf, type JobIdentity } from '../children/identity.ts';
-import { jobFileMap, readJobFile } from '../children/job-file-map.ts';
+import { readSource, sourceMap, sourceOf, type AttemptSource } from '../children/attempt-source.ts';
 import { checkOwned } from './names-taken.ts';
 
 export const fieldManager = 'mapreduce-operator';
@@ -21,7 +21,7 @@ interface Tokens {
 
 interface Kept {
   tokens?: Tokens | undefined;
-  file?: JobFile;
+  source?: AttemptSource;
 }
 
 /**
@@ -66,27 +66,26 @@ export class PrivateObjects {
     return kept.tokens;
   }
 
-  /** What the attempt was made from, or is to be: with the first attempt's spec. */
-  async jobFile(
+  /** What the attempt was made from, or is to be: as the first one was. */
+  async source(
     job: JobIdentity,
     attempt: number,
     signal: AbortSignal,
-  ): Promise<{ readonly file: JobFile; readonly isWritten: boolean } | undefined> {
+  ): Promise<{ readonly source: AttemptSource; readonly isWritten: boolean } | undefined> {
     const kept = this.#keptOf(job);
-    if (kept.file?.attempt === attempt) return { file: kept.file, isWritten: true };
-    const own = await this.#readFile(job, attempt, signal);
+    if (kept.source?.file.attempt === attempt) return { source: kept.source, isWritten: true };
+    const own = await this.#readSource(job, attempt, signal);
     if (own !== undefined) {
-      kept.file = own;
-      return { file: own, isWritten: true };
+      kept.source = own;
+      return { source: own, isWritten: true };
     }
-    const first = attempt === 0 ? undefined : await this.#readFile(job, 0, signal);
-    if (first === undefined) return undefined;
-    return { file: { ...first, attempt, id: jobIdOf(job, attempt) }, isWritten: false };
+    const first = attempt === 0 ? undefined : await this.#readSource(job, 0, signal);
+    return first && { source: sourceOf(job, attempt, first), isWritten: false };
   }
 
-  async writeJobFile(job: JobIdentity, file: JobFile, signal: AbortSignal): Promise<void> {
-    await this.#create(configMaps, job, jobFileMap(job, file), signal);
-    this.#keptOf(job).file = file;
+  async writeSource(job: JobIdentity, source: AttemptSource, signal: AbortSignal): Promise<void> {
+    await this.#create(configMaps, job, sourceMap(job, source), signal);
+    this.#keptOf(job).source = source;
   }
 
   #keptOf({ uid }: JobIdentity): Kept {
@@ -95,13 +94,9 @@ export class PrivateObjects {
     return kept;
   }
 
-  async #readFile(job: JobIdentity, attempt: number, signal: AbortSignal) {
-    const name = childNames.jobFile(job, attempt);
-    const map = await this.#read(configMaps, job, name, signal);
-    if (map === undefined) return undefined;
-    const file = readJobFile(map);
-    if (file === undefined) throw new Error(`ConfigMap ${name}: job.json: not a job file`);
-    return file;
+  async #readSource(job: JobIdentity, attempt: number, signal: AbortSignal) {
+    const map = await this.#read(configMaps, job, childNames.jobFile(job, attempt), signal);
+    return map && readSource(map);
   }
 
   async #read(resource: Resource, job: JobIdentity, name: string, signal: AbortSignal) {

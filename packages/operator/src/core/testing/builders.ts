@@ -3,12 +3,11 @@ import {
   jobSpecSchema,
   type Condition,
   type ConditionType,
-  type JobFile,
   type JobResourceStatus,
   type JobSpec,
 } from '@mapreduce/protocol/resource';
 import { aJobStatus } from '@mapreduce/testing';
-import { jobFileOf } from '../children/job-file-map.ts';
+import { firstSource, type AttemptSource } from '../children/attempt-source.ts';
 import { conditionOf } from '../conditions.ts';
 import { Draft } from '../draft.ts';
 import { noNodeFacts, type NodeFact, type NodeFacts } from '../node-facts.ts';
@@ -113,8 +112,8 @@ export function aDeployment(parts: Partial<DeploymentView> = {}): DeploymentView
   };
 }
 
-export function aJobFile(spec = aSpec(), attempt = 0): JobFile {
-  return jobFileOf(identity, spec, attempt, settings.images);
+export function aSource(spec = aSpec()): AttemptSource {
+  return firstSource(identity, spec, settings.images);
 }
 
 /** A job that has not started. */
@@ -122,8 +121,8 @@ export function observed(parts: Partial<Observed> = {}): Observed {
   return {
     now,
     job: aJob(),
-    file: undefined,
-    isFileWritten: false,
+    source: undefined,
+    isSourceWritten: false,
     pods: [],
     missing: [],
     areTokensLost: false,
@@ -145,8 +144,8 @@ export function running(
 ): Observed {
   return observed({
     job: aJob({ spec, status: aRunningStatus(status) }),
-    file: aJobFile(spec),
-    isFileWritten: true,
+    source: aSource(spec),
+    isSourceWritten: true,
     pods: [aCoordinator(), aWorker(1), aWorker(2)],
     deployment: aDeployment(),
     talk: heard(),
