@@ -10,26 +10,14 @@ import {
   type Job,
 } from './support/job.ts';
 import { kubectl, listObjects } from './support/kubectl.ts';
-import { run } from './support/run.ts';
+import { mapreduce as inNamespace } from './support/plugin.ts';
 import { scenario, testNamespace } from './support/scenario.ts';
 import { workload } from './support/workload.ts';
 
 const root = join(import.meta.dirname, '../..');
 const namespace = testNamespace('kubectl');
 
-interface Said {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** `kubectl mapreduce ARGS`, as kubectl finds the plugin on the PATH. */
-async function mapreduce(...args: readonly string[]): Promise<Said> {
-  const path = `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`;
-  const whole = ['mapreduce', ...args, '-n', namespace.name];
-  const { code, stdout, stderr } = await run('kubectl', whole, { env: { PATH: path } });
-  return { code, stdout: stdout.toString(), stderr };
-}
+const mapreduce = (...args: readonly string[]) => inNamespace(namespace.name, ...args);
 
 const said = (stdout: RegExp, code = 0) => ({
   ...{ code, stderr: '' },

@@ -16,6 +16,7 @@ import {
 } from './support/job.ts';
 import { apply, kubectl, listObjects } from './support/kubectl.ts';
 import { canBreakNodes } from './support/machines.ts';
+import { mapreduce } from './support/plugin.ts';
 import { succeed } from './support/run.ts';
 import { scenario, testNamespace } from './support/scenario.ts';
 import { localOutput, workload } from './support/workload.ts';
@@ -94,6 +95,11 @@ if (canBreakNodes) {
       const expected = digest(await load.expected());
       expect(digest(await outputOf(done))).toBe(expected);
       expect(done.status?.output?.location).toBe('pvc://results/first');
+      await deletePod(job, coordinatorPod(done));
+      expect(await mapreduce(job.namespace, 'cat', job.name)).toEqual({
+        ...{ code: 1, stdout: '' },
+        stderr: expect.stringMatching(/mount claim results .* in folder first$/m),
+      });
       await kubectl('delete', 'mrj', '-n', job.namespace, job.name, '--timeout=60s');
       // The output outlives the job.
       const local = join(directory, 'copy');

@@ -1,8 +1,10 @@
 import { Writable } from 'node:stream';
 import { Exec, type KubeConfig, type V1Status } from '@kubernetes/client-node';
+import { pods } from '@mapreduce/controller-runtime';
 import { CliError, exitCodes, type ExitCode } from '../../exit-codes.ts';
-import { openCluster, readJob, type ClusterFlags } from '../cluster.ts';
+import { asked, openCluster, readJob, type ClusterFlags } from '../cluster.ts';
 import { isTrue } from '../job-object.ts';
+import { withoutPod } from '../lost-pod.ts';
 
 /** `cat` and `verify`: the command of that name, run beside the output, in the coordinator's pod. */
 export async function atOutput(
@@ -16,11 +18,12 @@ export async function atOutput(
     const phase = job.status?.phase ?? 'Pending';
     throw new CliError(`job ${name}: has no output yet, it is ${phase}`);
   }
+  const { client, config, namespace } = cluster;
   const pod = job.status?.coordinator?.pod;
-  if (pod === undefined || isTrue(job, 'OutputLost')) {
-    throw new CliError(`job ${name}: the pod that held its output has gone`, exitCodes.failed);
+  const found = pod && (await asked(client.get(pods, { namespace, name: pod })));
+  if (!pod || !found || isTrue(job, 'OutputLost')) {
+    throw new CliError(withoutPod(job), exitCodes.failed);
   }
-  const { config, namespace } = cluster;
   const command = ['mapreduce', verb];
   return runInPod({ config, namespace, pod, container: 'coordinator', command });
 }
