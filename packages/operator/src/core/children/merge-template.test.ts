@@ -8,7 +8,7 @@ describe("a user's pod template", () => {
   const ours = {
     spec: {
       nodeSelector: { disk: 'ssd' },
-      tolerations: [{ key: 'a' }],
+      schedulingGates: [{ name: 'a' }],
       containers: [{ name: 'worker', image: 'i', env: [{ name: 'A', value: '1' }] }],
     },
   };
@@ -22,8 +22,8 @@ describe("a user's pod template", () => {
     ['keeps fields that nobody knows', { spec: { future: [1] } }, { spec: { future: [1] } }],
     [
       'replaces lists that have no key',
-      { spec: { tolerations: [{ key: 'b' }] } },
-      { spec: { tolerations: [{ key: 'b' }] } },
+      { spec: { schedulingGates: [{ name: 'b' }] } },
+      { spec: { schedulingGates: [{ name: 'b' }] } },
     ],
     [
       'changes a container by its name',
@@ -77,6 +77,39 @@ describe("a user's pod template", () => {
     const source = aSource(aSpec({ coordinator: { template: { metadata: null } } }));
     const { labels } = coordinatorPod(identity, source, 1).metadata;
     expect(labels).toMatchObject({ 'mapreduce.dev/role': 'coordinator' });
+  });
+});
+
+describe('tolerations', () => {
+  const spot = { key: 'spot', operator: 'Exists' };
+  const everything = { operator: 'Exists' };
+  const noExecute = (condition: string, tolerationSeconds = 10) => ({
+    key: `node.kubernetes.io/${condition}`,
+    operator: 'Exists',
+    effect: 'NoExecute',
+    tolerationSeconds,
+  });
+  const notReady = noExecute('not-ready');
+  const unreachable = noExecute('unreachable');
+  const patient = noExecute('unreachable', 60);
+  const ofTaintsAlone = { ...noExecute('unreachable'), effect: 'NoSchedule' };
+  const anyEffect = { ...patient, effect: '' };
+
+  it.each<[string, object[], object[]]>([
+    ['of a spot node leave a dead one to be given up as soon', [spot], [notReady, unreachable]],
+    ['that are none take none away', [], [notReady, unreachable]],
+    ['of a node that does not answer are as the user wrote them', [patient], [notReady]],
+    ['of any effect are, too', [anyEffect], [notReady]],
+    ['of another effect are others', [ofTaintsAlone], [notReady, unreachable]],
+    ['of everything leave nothing to add', [everything], []],
+  ])('%s', (_name, theirs, added) => {
+    const template = { spec: { tolerations: theirs } };
+    const source = aSource(aSpec({ coordinator: { template }, workers: { template } }));
+    const expected = { tolerations: [...theirs, ...added] };
+    expect(coordinatorPod(identity, source, 1)['spec']).toMatchObject(expected);
+    expect(workerDeployment(identity, source, 1)['spec']).toMatchObject({
+      template: { spec: expected },
+    });
   });
 });
 

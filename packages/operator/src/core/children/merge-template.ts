@@ -16,7 +16,8 @@ const mergeKeys: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * The template with the user's wishes over it, as server-side apply would merge them: objects key by
- * key, lists that have a key by that, all else as the user wrote it.
+ * key, lists that have a key by that, all else as the user wrote it. Only tolerations are added up:
+ * ours say how soon a node is given up, which nobody who names a taint of his own means to change.
  */
 export function mergeTemplate(ours: unknown, theirs: unknown): unknown {
   return merge(ours as Json, theirs as Json, '');
@@ -30,6 +31,9 @@ function merge(ours: Json, theirs: Json, field: string): Json {
       merged[key] = own === undefined ? value : merge(own, value, key);
     }
     return merged;
+  }
+  if (field === 'tolerations' && isList(ours) && isList(theirs)) {
+    return [...theirs, ...ours.filter((own) => !theirs.some((their) => covers(their, own)))];
   }
   const keys = mergeKeys[field];
   if (keys !== undefined && isList(ours) && isList(theirs)) return mergeLists(ours, theirs, keys);
@@ -45,6 +49,18 @@ function mergeLists(ours: readonly Json[], theirs: readonly Json[], keys: readon
     else merged[index] = merge(own, element, '');
   }
   return merged;
+}
+
+/**
+ * Whether one toleration answers for the taint that the other names, as Kubernetes sees it when it
+ * adds its own two: no key is every key, no effect is every effect.
+ */
+function covers(toleration: Json, own: Json): boolean {
+  if (!isObject(toleration) || !isObject(own)) return false;
+  return (['key', 'effect'] as const).every((field) => {
+    const value = toleration[field] ?? '';
+    return value === '' || value === own[field];
+  });
 }
 
 function identityOf(element: Json, keys: readonly string[]): string {
