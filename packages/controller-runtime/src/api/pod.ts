@@ -6,6 +6,8 @@ export interface StatusCondition {
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
+  /** As RFC 3339. */
+  readonly lastTransitionTime?: string;
 }
 
 /** How a container ended. */

@@ -330,6 +330,45 @@ describe('a job that runs', () => {
     expect(made.wakeAt).toBeLessThan(now + 10_000);
   });
 
+  it.each([
+    [false, 'a volume cannot be attached or mounted, or the pod gets no network;'],
+    [true, 'its image is still being pulled, or a container that goes before runs;'],
+    [undefined, 'or the pod gets no network, or its image is still being pulled;'],
+  ])('says after a minute that a pod hangs, whose sandbox is there: %p', (mayStart, says) => {
+    const hanging = (seconds: number) => {
+      const scheduledAt = now - seconds * 1_000;
+      const parts = { phase: 'Pending', ready: false, createdAt: now - 600_000, scheduledAt };
+      const pods = [aCoordinator(), aWorker(1, { ...parts, mayStart })];
+      return planOf(running({ pods }));
+    };
+    expect(conditionText(hanging(59), 'Degraded')).toBeUndefined();
+    expect(hanging(59).wakeAt).toBeLessThan(now + 10_000);
+    const made = hanging(60);
+    expect(conditionText(made, 'Degraded')).toBe('True ContainerCreating');
+    const { message } = made.status.conditions?.find(({ type }) => type === 'Degraded') ?? {};
+    expect(message).toContain(says);
+    expect(message).toMatch(/^pod count-worker-1: .* kubectl describe pod count-worker-1$/);
+  });
+
+  it('says of a pod that hangs for want of a ConfigMap only that', () => {
+    const scheduledAt = now - 600_000;
+    const pods = [aCoordinator({ phase: 'Pending', ready: false, scheduledAt })];
+    const missing = [{ what: 'ConfigMap books', message: 'ConfigMap books is not there' }];
+    const { conditions } = planOf(running({ pods, talk: {}, missing })).status;
+    const degraded = conditions?.find(({ type }) => type === 'Degraded');
+    expect(degraded?.message).toBe('ConfigMap books is not there');
+  });
+
+  it('fails with the volume for a cause where its coordinator never starts', () => {
+    const scheduledAt = now - 600_000;
+    const pods = [aCoordinator({ phase: 'Pending', ready: false, scheduledAt, mayStart: false })];
+    const starting = { runningTime: undefined, attemptTime: ago(600) } as const;
+    const { conditions } = planOf(running({ pods, talk: {} }, starting)).status;
+    const failed = conditions?.find(({ type }) => type === 'Failed');
+    expect(failed).toMatchObject({ status: 'True', reason: 'PreRunningDeadlineExceeded' });
+    expect(failed?.message).toMatch(/ContainerCreating: .*a volume cannot be attached or mounted/);
+  });
+
   it('moves a relieved worker off a node that drains', () => {
     const talk = heard({ workers: [aReportedWorker(1, { state: 'draining', relieved: true })] });
     const made = planOf(running({ talk, nodes: nodeFacts({ 'node-1': { draining: true } }) }));

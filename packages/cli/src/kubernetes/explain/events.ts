@@ -27,7 +27,7 @@ export async function warningsAbout(
     const page = await client.list(events, { ...selection, ...from });
     for (const { type = '', reason = '', note = '', regarding } of page.items) {
       const { kind = '', name = '' } = regarding ?? {};
-      if (concerns(kind, name, job)) {
+      if (concerns(kind, name, reason, job)) {
         found.push({ type, reason, note, regarding: `${kind}/${name}` });
       }
     }
@@ -36,7 +36,15 @@ export async function warningsAbout(
   return found;
 }
 
-/** All that belongs to a job is called after it; a warning about a pod its own state tells better. */
-function concerns(kind: string, name: string, job: string): boolean {
-  return kind !== 'Pod' && (name === job || name.startsWith(`${job}-worker`));
+/** What kubelets and the controller of volumes say of a pod that no container starts in: most telling first. */
+export const notMounted: readonly string[] = [
+  'FailedAttachVolume',
+  'FailedMount',
+  'FailedCreatePodSandBox',
+];
+
+/** All that belongs to a job is called after it; other warnings about a pod its own state tells better. */
+function concerns(kind: string, name: string, reason: string, job: string): boolean {
+  if (kind === 'Pod') return name.startsWith(`${job}-`) && notMounted.includes(reason);
+  return name === job || name.startsWith(`${job}-worker`);
 }

@@ -75,6 +75,34 @@ describe('explain', () => {
     expect(first({ pods: [waiting('ContainerCreating')] })).toMatch(/^the job runs/);
   });
 
+  const ofPod = (reason: string, note: string, pod = 'wc-worker-1') => ({
+    ...{ type: 'Warning', reason, note, regarding: `Pod/${pod}` },
+  });
+  const noServer = ofPod('FailedMount', 'MountVolume.SetUp failed for volume "in": timed out\n');
+  const inUse = ofPod('FailedAttachVolume', 'Multi-Attach error for volume "pv-1"');
+
+  it('says which volume a pod waits for before the time that went in waiting', () => {
+    const pods = [waiting('ContainerCreating')];
+    expect(first({ pods, events: [noServer] })).toMatch(
+      /^pod wc-worker-1: waits for a volume \(FailedMount\): MountVolume.SetUp failed .*: timed out → see whether the server/,
+    );
+    expect(first({ pods, events: [noServer, inUse] })).toMatch(
+      /^pod wc-worker-1: waits for a volume \(FailedAttachVolume\): Multi-Attach error .* \(ReadWriteOnce\)$/,
+    );
+    expect(explain(facts({ pods, events: [noServer, inUse] })).length).toBe(2);
+    const noNetwork = ofPod('FailedCreatePodSandBox', 'no address is left');
+    expect(first({ pods, events: [noNetwork] })).toMatch(/no address is left → .*network plugin/);
+  });
+
+  it('says nothing of a volume that is mounted by now, or that another pod waits for', () => {
+    const begun = podWith('wc-worker-1', { phase: 'Running' });
+    expect(first({ pods: [begun], events: [noServer] })).toMatch(/^the job runs/);
+    const other = ofPod('FailedMount', 'x', 'wc-worker-coordinator-1');
+    expect(first({ pods: [waiting('ContainerCreating')], events: [other] })).toMatch(
+      /^the job runs/,
+    );
+  });
+
   it('says that memory ran out', () => {
     const pod = podWith('wc-worker-1', {
       containerStatuses: [

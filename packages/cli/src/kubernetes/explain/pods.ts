@@ -1,11 +1,12 @@
 import type { ContainerStatus, PodObject } from '@mapreduce/controller-runtime';
-import type { Cause, Finding } from './facts.ts';
+import { notMounted } from './events.ts';
+import type { Cause, EventFact, Finding } from './facts.ts';
 
 /** Pods that cannot be placed, cannot start, or keep dying. Each cause is told once, with its pods. */
-export const podTrouble: Cause = ({ pods }) => {
+export const podTrouble: Cause = ({ pods, events }) => {
   const byText = new Map<string, { finding: Finding; pods: string[] }>();
   for (const pod of pods) {
-    const finding = troubleOf(pod);
+    const finding = troubleOf(pod, events);
     if (finding === undefined) continue;
     const known = byText.get(finding.what) ?? { finding, pods: [] };
     known.pods.push(pod.metadata.name);
@@ -22,7 +23,7 @@ function namesOf(names: readonly string[]): string {
   return names.length === 1 ? `pod ${first}` : `${names.length} pods such as ${first}`;
 }
 
-function troubleOf(pod: PodObject): Finding | undefined {
+function troubleOf(pod: PodObject, events: readonly EventFact[]): Finding | undefined {
   const unscheduled = pod.status?.conditions?.find(
     ({ type, status }) => type === 'PodScheduled' && status === 'False',
   );
@@ -42,6 +43,26 @@ function troubleOf(pod: PodObject): Finding | undefined {
   for (const container of containers) {
     const finding = containerTrouble(container);
     if (finding !== undefined) return finding;
+  }
+  return mountTrouble(pod, events);
+}
+
+const networkRemedy = "look at the network plugin's pods on the pod's node";
+const volumeRemedy =
+  'see whether the server or disk behind the claim is there, and whether a pod on another node still has it (ReadWriteOnce)';
+
+/** What keeps every container of a pod from being made. Of one that has begun, it is over. */
+function mountTrouble(pod: PodObject, events: readonly EventFact[]): Finding | undefined {
+  if (pod.status?.phase !== 'Pending') return undefined;
+  const about = events.filter(({ regarding }) => regarding === `Pod/${pod.metadata.name}`);
+  for (const reason of notMounted) {
+    const event = about.find((own) => own.reason === reason);
+    if (event === undefined) continue;
+    const isNetwork = reason === 'FailedCreatePodSandBox';
+    return {
+      what: `${isNetwork ? 'cannot be set up' : 'waits for a volume'} (${reason}): ${event.note.trim()}`,
+      remedy: isNetwork ? networkRemedy : volumeRemedy,
+    };
   }
   return undefined;
 }

@@ -39,7 +39,7 @@ export const degraded: Cause = ({ job }) =>
 /** Warnings of Kubernetes that no pod or condition tells, such as a quota that is used up. */
 export const warned: Cause = ({ events }) => {
   const texts = events
-    .filter(({ type }) => type === 'Warning')
+    .filter(({ type, regarding }) => type === 'Warning' && !regarding.startsWith('Pod/'))
     .map(({ reason, note, regarding }) => `${regarding}: ${note} (${reason})`);
   return [...new Set(texts)].map((what) => ({ what }));
 };

@@ -2,7 +2,7 @@ import { childNames } from '@mapreduce/protocol/resource';
 import type { Draft } from '../draft.ts';
 import type { CoordinatorTalk, Observed } from '../observed.ts';
 import { formatTime } from '../time.ts';
-import { awaitsVolumes, mountMs } from '../views/pod-view.ts';
+import { awaitsVolumes, hungSince, mountMs, startMs, type PodView } from '../views/pod-view.ts';
 import { reasonOfRefusal } from '../views/waiting.ts';
 
 interface Trouble {
@@ -29,6 +29,7 @@ const order = [
   'ExceededQuota',
   'FailedCreate',
   'Unschedulable',
+  'ContainerCreating',
 ];
 
 /** Says why the job does not come on, or not as fast as it was asked to. */
@@ -69,6 +70,12 @@ function troublesOf(seen: Observed, draft: Draft): Trouble[] {
   for (const pod of current.filter(awaitsVolumes)) {
     draft.wake(Math.max(pod.createdAt, now) + mountMs);
   }
+  // What is missing is why, where something is.
+  const hung = seen.missing.length > 0 ? [] : current.filter((pod) => hangs(pod, now));
+  for (const { name, node = '', mayStart } of hung) {
+    const message = `pod ${name}: no container of it has started for over ${startMs / 1_000} s on node ${node}: ${suspicion(mayStart)}; see its events: kubectl describe pod ${name}`;
+    troubles.push({ reason: 'ContainerCreating', message });
+  }
   for (const { name, waiting } of current) {
     if (waiting === undefined) continue;
     troubles.push({ reason: waiting.reason, message: `pod ${name}: ${waiting.message}` });
@@ -84,6 +91,18 @@ function troublesOf(seen: Observed, draft: Draft): Trouble[] {
     } else draft.wake(silentSince + silentMs);
   }
   return troubles.sort((a, b) => rank(a) - rank(b));
+}
+
+function hangs(pod: PodView, now: number): boolean {
+  return now >= (hungSince(pod) ?? Infinity) + startMs;
+}
+
+/** Kubelets tell in events alone what they try in vain. */
+function suspicion(mayStart: PodView['mayStart']): string {
+  const image = 'its image is still being pulled';
+  if (mayStart === true) return `${image}, or a container that goes before runs`;
+  const mount = 'a volume cannot be attached or mounted, or the pod gets no network';
+  return mayStart === false ? mount : `${mount}, or ${image}`;
 }
 
 /** Why the coordinator gives no answer, as the end of a sentence. */

@@ -92,6 +92,8 @@ function aPod(role: PodView['role'], name: string): PodView {
     phase: 'Running',
     ready: true,
     createdAt: now - 60_000,
+    scheduledAt: now - 60_000,
+    mayStart: true,
     deletedBy: undefined,
     reason: undefined,
     message: undefined,

@@ -18,6 +18,13 @@ export interface PodView {
   readonly phase: string;
   readonly ready: boolean;
   readonly createdAt: number;
+  /** Since when it has its node. */
+  readonly scheduledAt: number | undefined;
+  /**
+   * Whether its volumes are mounted and its network is there, so that only images or containers of
+   * its own hold it up; undefined where the cluster does not tell.
+   */
+  readonly mayStart: boolean | undefined;
   /** When its time to end in an orderly way is over, once its deletion has been asked for. */
   readonly deletedBy: number | undefined;
   /** Why it failed as a whole, such as `Evicted`. */
@@ -41,6 +48,7 @@ export function podView(object: KubeObject): PodView | undefined {
   const conditions = status?.conditions ?? [];
   const isTrue = (type: string) =>
     conditions.find((condition) => condition.type === type && condition.status === 'True');
+  const sandbox = conditions.find(({ type }) => type === 'PodReadyToStartContainers');
   return {
     name: metadata.name,
     uid: metadata.uid ?? '',
@@ -52,6 +60,8 @@ export function podView(object: KubeObject): PodView | undefined {
     phase: status?.phase ?? 'Pending',
     ready: isTrue('Ready') !== undefined,
     createdAt: parseTime(metadata.creationTimestamp) ?? 0,
+    scheduledAt: parseTime(isTrue('PodScheduled')?.lastTransitionTime),
+    mayStart: sandbox && sandbox.status === 'True',
     deletedBy: parseTime(metadata.deletionTimestamp),
     reason: status?.reason,
     message: status?.message,
@@ -69,4 +79,12 @@ export function awaitsVolumes({ phase, node, waiting, deletedBy }: PodView): boo
   return (
     phase === 'Pending' && node !== undefined && waiting === undefined && deletedBy === undefined
   );
+}
+
+/** What no start takes: a volume is attached and mounted, or a usual image is pulled, within it. */
+export const startMs = 60_000;
+
+/** Since when a pod has had its node without anything to say why no container of it starts. */
+export function hungSince(pod: PodView): number | undefined {
+  return awaitsVolumes(pod) ? (pod.scheduledAt ?? pod.createdAt) : undefined;
 }

@@ -59,6 +59,20 @@ describe('a pod', () => {
     expect(view?.waiting).toEqual({ reason: 'Unschedulable', message: '0/3 nodes' });
   });
 
+  it('says since when it has its node, and whether its volumes are mounted', () => {
+    const told = (sandbox: object[]) => {
+      const lastTransitionTime = '2026-01-31T12:00:00Z';
+      const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime };
+      const view = podView(object('Pod', { status: { conditions: [scheduled, ...sandbox] } }));
+      return [view?.scheduledAt, view?.mayStart];
+    };
+    const at = Date.parse('2026-01-31T12:00:00Z');
+    const sandbox = (status: string) => [{ type: 'PodReadyToStartContainers', status }];
+    expect(told([])).toEqual([at, undefined]);
+    expect(told(sandbox('False'))).toEqual([at, false]);
+    expect(told(sandbox('True'))).toEqual([at, true]);
+  });
+
   it('that was disrupted says by whom', () => {
     const conditions = [
       { type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler' },
