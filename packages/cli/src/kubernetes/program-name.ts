@@ -7,7 +7,7 @@ export function programName(program: ProgramSource): string {
   if ('builtin' in program) return program.builtin.name;
   if ('configMap' in program) return `${program.configMap.name}/${program.configMap.key}`;
   if ('module' in program) return basename(program.module.path);
-  if ('url' in program) return basename(new URL(program.url.url).pathname);
+  if ('url' in program) return basename(URL.parse(program.url.url)?.pathname ?? program.url.url);
   if ('streaming' in program) return streamingName(program.streaming);
   return 'inline';
 }

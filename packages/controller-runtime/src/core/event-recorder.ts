@@ -7,7 +7,7 @@ import { within } from './abort.ts';
 import { backoffMs } from './backoff.ts';
 import { messageOf } from './errors.ts';
 import { EventBudget } from './event-budget.ts';
-import { events, type Event } from './event.ts';
+import { events, type Event, type ObjectReference } from './event.ts';
 import { microTime } from './micro-time.ts';
 
 export interface EventFacts {
@@ -48,7 +48,7 @@ const maxNoteBytes = 1_024;
 const retryBackoff = { baseMs: 1_000, maxMs: 10_000 };
 
 interface Series {
-  readonly regarding: KubeObject;
+  readonly regarding: ObjectReference;
   readonly facts: EventFacts;
   /** Of the event that was created for it; empty before. */
   name: string;
@@ -97,7 +97,10 @@ export class ApiEventRecorder implements EventRecorder {
       return;
     }
     const seenAt = clock.now();
-    const series = { regarding, facts, name: '', count: 1, written: 0, isDue: true, seenAt };
+    const series = {
+      regarding: referenceTo(regarding),
+      ...{ facts, name: '', count: 1, written: 0, isDue: true, seenAt },
+    };
     this.#series.set(key, series);
     const [oldest] = this.#series.keys();
     if (this.#series.size > maxSeries && oldest !== undefined) this.#series.delete(oldest);
@@ -183,9 +186,8 @@ export class ApiEventRecorder implements EventRecorder {
 
   #event({ regarding, facts, name, seenAt }: Series): Event {
     const { random, controller, instance } = this.#options;
-    const { apiVersion, kind, metadata } = regarding;
     // A suffix of its own, on a name of 253 characters at most.
-    const ownName = `${metadata.name.slice(0, 230)}.${random.hex(16)}`;
+    const ownName = `${regarding.name.slice(0, 230)}.${random.hex(16)}`;
     return {
       apiVersion: apiVersionOf(events),
       kind: events.kind,
@@ -193,14 +195,7 @@ export class ApiEventRecorder implements EventRecorder {
       eventTime: this.#wallAt(seenAt),
       ...facts,
       note: cut(facts.note, maxNoteBytes),
-      regarding: {
-        apiVersion,
-        kind,
-        name: metadata.name,
-        namespace: metadata.namespace,
-        uid: metadata.uid,
-        resourceVersion: metadata.resourceVersion,
-      },
+      regarding,
       reportingController: controller,
       reportingInstance: instance,
     };
@@ -213,8 +208,14 @@ export class ApiEventRecorder implements EventRecorder {
 }
 
 /** Events of what has no namespace are kept in this one. */
-function namespaceOf({ metadata }: KubeObject): string {
-  return metadata.namespace ?? 'default';
+function namespaceOf({ namespace }: ObjectReference): string {
+  return namespace ?? 'default';
+}
+
+/** All that is kept of an object: some are large, and there are many. */
+function referenceTo({ apiVersion, kind, metadata }: KubeObject): ObjectReference {
+  const { name, namespace, uid, resourceVersion } = metadata;
+  return { apiVersion, kind, name, namespace, uid, resourceVersion };
 }
 
 /** Whether a later try may do better. */

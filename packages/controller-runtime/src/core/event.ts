@@ -1,6 +1,16 @@
 import type { KubeObject } from '../api/object.ts';
 import { defineResource } from '../api/resource.ts';
 
+/** What an event is about, as the API server names it. */
+export interface ObjectReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string | undefined;
+  readonly uid: string | undefined;
+  readonly resourceVersion: string | undefined;
+}
+
 /** events.k8s.io/v1 Event; times are MicroTime. */
 export interface Event extends KubeObject {
   readonly eventTime: string;
@@ -8,7 +18,7 @@ export interface Event extends KubeObject {
   readonly reason: string;
   readonly action: string;
   readonly note: string;
-  readonly regarding: Readonly<Record<string, string | undefined>>;
+  readonly regarding: ObjectReference;
   readonly reportingController: string;
   readonly reportingInstance: string;
   readonly series?: { readonly count: number; readonly lastObservedTime: string };

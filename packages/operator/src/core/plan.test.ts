@@ -440,6 +440,15 @@ describe('a job that has ended', () => {
     expect(there.coordinatorPod).toBeUndefined();
   });
 
+  it('has lost what it was started to write into the pod, whatever its spec says by now', () => {
+    const parts = { pods: [], deployment: undefined };
+    const claimed = aSpec({ output: { pvc: { claimName: 'results' } } });
+    const later = planOf(running({ ...parts, source: aSource() }, ended, claimed));
+    expect(conditionText(later, 'OutputLost')).toBe('True CoordinatorGone');
+    const earlier = planOf(running({ ...parts, source: aSource(claimed) }, ended));
+    expect(conditionText(earlier, 'OutputLost')).toBeUndefined();
+  });
+
   it('has lost nothing where the output is in a claim', () => {
     const spec = aSpec({ output: { pvc: { claimName: 'results' } } });
     const made = planOf(running({ pods: [], deployment: undefined }, ended, spec));

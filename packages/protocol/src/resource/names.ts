@@ -42,4 +42,5 @@ export const imageSchema = z
 export const httpUrlSchema = z
   .string()
   .max(4_096)
-  .regex(/^https?:\/\/[^\s]+$/, 'expected a URL such as https://example.com/data.txt');
+  .regex(/^https?:\/\/[^\s]+$/, 'expected a URL such as https://example.com/data.txt')
+  .refine((text) => URL.canParse(text), 'expected a URL such as https://example.com/data.txt');

@@ -61,6 +61,7 @@ describe('the spec of a MapReduceJob', () => {
     ],
     [{ inputs: [] }, /^inputs: /],
     [{ inputs: [{ http: { url: 'ftp://x/y' } }] }, /^inputs\.0\.http\.url: expected a URL/],
+    [{ inputs: [{ http: { url: 'https://x:99999' } }] }, /^inputs\.0\.http\.url: expected a URL/],
     [
       { inputs: [{ pvc: { claimName: 'c', path: '../x' } }] },
       /^inputs\.0\.pvc\.path: expected a relative path/,

@@ -2,8 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { Observed } from '../observed.ts';
 import type { PodView } from '../views/pod-view.ts';
 import {
+  aCondition,
   aCoordinator,
   aSpec,
+  ago,
   conditionText,
   draftOf,
   nodeFacts,
@@ -79,6 +81,38 @@ describe('a coordinator', () => {
     expect(draft.statusFirst).toBe(true);
     expect(conditionText(draft, 'CoordinatorReady')).toBe('False Replaced');
     expect(draft.status.attempt).toBe(0);
+  });
+
+  describe('that its node refuses', () => {
+    const refused = (ageMs: number) =>
+      aCoordinator({ phase: 'Failed', reason: 'OutOfcpu', createdAt: now - ageMs });
+    const unreadyFor = (seconds: number) => ({
+      conditions: [
+        aCondition('CoordinatorReady', { status: 'False', lastTransitionTime: ago(seconds) }),
+      ],
+    });
+
+    it('is not followed before ten seconds are over', () => {
+      const early = decide(refused(1_000));
+      expect(generationOf(early)).toBe(1);
+      expect(early.wakeAt).toBe(now + 9_000);
+      expect(generationOf(decide(refused(10_000)))).toBe(2);
+    });
+
+    it('is followed later the longer there has been none that was ready', () => {
+      const early = decide(refused(60_000), {}, unreadyFor(160));
+      expect(generationOf(early)).toBe(1);
+      expect(early.wakeAt).toBe(now + 40_000);
+      expect(generationOf(decide(refused(100_000), {}, unreadyFor(200)))).toBe(2);
+    });
+
+    it('has failed the attempt when none was ready for five minutes', () => {
+      const draft = decide(refused(1_000), {}, unreadyFor(300));
+      expect(draft.status.failure).toMatchObject({
+        code: 'coordinator-lost',
+        message: expect.stringContaining('count-coordinator-1 ended: OutOfcpu'),
+      });
+    });
   });
 
   it('that this operator has not made yet is made', () => {

@@ -1,7 +1,9 @@
 import { childNames, type JobSpec } from '@mapreduce/protocol/resource';
+import { conditionOf } from '../conditions.ts';
 import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
-import type { PodView } from '../views/pod-view.ts';
+import { parseTime } from '../time.ts';
+import { hasEnded, type PodView } from '../views/pod-view.ts';
 import { attemptFailed } from './backoff.ts';
 import { silenceOf } from './degraded.ts';
 import { raiseGeneration } from './start.ts';
@@ -12,6 +14,8 @@ export const unreadyPatienceMs = 300_000;
 export const silentPatienceMs = 600_000;
 /** No cache is later. */
 const cacheLagMs = 10_000;
+/** How soon a pod that ended by itself is followed by another, at the least and at the most. */
+const [soonestMs, latestMs] = [10_000, 300_000];
 
 /** The pod of the current generation, if it is there. */
 export function currentCoordinator({ pods, job }: Observed): PodView | undefined {
@@ -44,7 +48,10 @@ export function replaceLost(seen: Observed, draft: Draft): void {
   const pod = currentCoordinator(seen);
   if (pod !== undefined) {
     const loss = lossOf(seen, pod);
-    if (loss !== undefined) replace(seen, draft, loss);
+    if (loss === undefined) return;
+    const mayFollowAt = endedByItself(seen, pod) ? pod.createdAt + delayMs(seen, pod) : 0;
+    if (seen.now < mayFollowAt) draft.wake(mayFollowAt);
+    else replace(seen, draft, loss);
   } else if (coordinator.pod !== undefined) {
     replace(seen, draft, `pod ${coordinator.pod} is gone`);
   } else launched(seen, draft, coordinator.generation);
@@ -82,12 +89,33 @@ function replace({ job }: Observed, draft: Draft, why: string): void {
   });
 }
 
+/**
+ * Whether nobody took the pod away: its node would not have it, or the containers ended for good. The
+ * next one may do so as soon as it is there.
+ */
+function endedByItself({ nodes }: Observed, pod: PodView): boolean {
+  const { disruption, deletedBy, node } = pod;
+  const isNodeGone = node !== undefined && nodes.of(node)?.gone === true;
+  return hasEnded(pod) && disruption === undefined && deletedBy === undefined && !isNodeGone;
+}
+
+/** It doubles, as it is as long as there has been no coordinator before this pod. */
+function delayMs({ job }: Observed, { createdAt }: PodView): number {
+  const unreadySince = notReadySince(job) ?? createdAt;
+  return Math.min(latestMs, Math.max(soonestMs, createdAt - unreadySince));
+}
+
+function notReadySince({ status }: Observed['job']): number | undefined {
+  const condition = conditionOf(status.conditions, 'CoordinatorReady');
+  return condition?.status === 'False' ? parseTime(condition.lastTransitionTime) : undefined;
+}
+
 /** Why the pod will not serve any more, whoever is to blame. */
 function lossOf({ nodes }: Observed, pod: PodView): string | undefined {
   const { name, node, deletedBy, phase } = pod;
   const fact = node === undefined ? undefined : nodes.of(node);
   if (fact?.gone === true) return `node ${node ?? ''} of pod ${name} is gone`;
-  if (phase === 'Failed' || phase === 'Succeeded') {
+  if (hasEnded(pod)) {
     return `pod ${name} ended: ${pod.disruption ?? pod.reason ?? phase}`;
   }
   if (deletedBy === undefined) return undefined;
@@ -110,7 +138,11 @@ function blameOf(seen: Observed, pod: PodView): string | undefined {
   if (phase === 'Failed' && disruption === undefined && reason === 'Evicted') {
     return `pod ${name} was evicted: ${message ?? ''}`;
   }
-  if (phase === 'Failed' || pod.deletedBy !== undefined) return undefined;
+  const unreadySince = notReadySince(seen.job) ?? seen.now;
+  if (endedByItself(seen, pod) && seen.now >= unreadySince + unreadyPatienceMs) {
+    return `no coordinator comes to be ready: pod ${name} ended: ${reason ?? phase}: ${message ?? ''}`;
+  }
+  if (hasEnded(pod) || pod.deletedBy !== undefined) return undefined;
   if (seen.now < patienceEnd(seen, pod)) return undefined;
   if (pod.ready) {
     const remedy = 'a NetworkPolicy may be in between';

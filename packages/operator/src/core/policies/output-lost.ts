@@ -1,7 +1,7 @@
 import { isTrue } from '../conditions.ts';
 import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
-import type { PodView } from '../views/pod-view.ts';
+import { hasEnded, type PodView } from '../views/pod-view.ts';
 import { currentCoordinator } from './coordinator-replacement.ts';
 
 /** Says so when the pod that held the only copy of a finished job's output is gone. */
@@ -16,11 +16,12 @@ export function outputLost(seen: Observed, draft: Draft): void {
   draft.event('Warning', 'OutputLost', message);
 }
 
-function isInPodAlone({ job: { spec } }: Observed): boolean {
+function isInPodAlone({ job, source }: Observed): boolean {
+  const spec = source?.file.spec ?? job.spec;
   return spec !== undefined && 'volume' in spec.output && 'emptyDir' in spec.coordinator.volume;
 }
 
-function isGone({ nodes }: Observed, { phase, node }: PodView): boolean {
-  const fact = node === undefined ? undefined : nodes.of(node);
-  return phase === 'Failed' || phase === 'Succeeded' || fact?.gone === true;
+function isGone({ nodes }: Observed, pod: PodView): boolean {
+  const fact = pod.node === undefined ? undefined : nodes.of(pod.node);
+  return hasEnded(pod) || fact?.gone === true;
 }

@@ -1,6 +1,6 @@
 import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
-import type { PodView } from '../views/pod-view.ts';
+import { hasEnded, type PodView } from '../views/pod-view.ts';
 import { deletePod, deleteWorkers } from './remove-pods.ts';
 
 /** A pod whose time to end was over so long ago is on a node that does not answer. */
@@ -41,7 +41,7 @@ export function removePredecessors(seen: Observed, draft: Draft): boolean {
 
 /** Whether a pod may still run, or be seen to end soon. */
 export function isAwaited({ now, nodes }: Observed, pod: PodView): boolean {
-  if (pod.phase === 'Failed' || pod.phase === 'Succeeded') return false;
+  if (hasEnded(pod)) return false;
   const fact = pod.node === undefined ? undefined : nodes.of(pod.node);
   if (fact !== undefined && (fact.gone || !fact.ready)) return false;
   return pod.deletedBy === undefined || now < pod.deletedBy + overdueMs;

@@ -8,7 +8,7 @@ import { workerSelector } from '../children/worker-deployment.ts';
 import { addressAt } from '../address.ts';
 import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
-import type { PodView } from '../views/pod-view.ts';
+import { hasEnded, type PodView } from '../views/pod-view.ts';
 import { currentCoordinator } from './coordinator-replacement.ts';
 import { currentReport } from './report.ts';
 
@@ -45,10 +45,6 @@ export function workerPods({ pods }: Observed, { status: { attempt = 0 } }: Draf
   return pods
     .filter((pod) => pod.role === 'worker' && pod.attempt === attempt && !hasEnded(pod))
     .sort((a, b) => a.createdAt - b.createdAt || (a.name < b.name ? -1 : 1));
-}
-
-function hasEnded({ phase }: PodView): boolean {
-  return phase === 'Failed' || phase === 'Succeeded';
 }
 
 export function workerReadiness(seen: Observed, draft: Draft, { workers }: JobSpec): void {

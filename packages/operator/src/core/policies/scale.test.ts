@@ -96,6 +96,21 @@ describe('fewer workers', () => {
     expect(scaleTo(2, { ...marked(1, 3), ...both }).replicas).toBe(2);
   });
 
+  it('go once each, however late the Deployment takes them', () => {
+    const chosen = victims(1, [1, true], [2, false], [3, false]);
+    const deployment = aDeployment({ replicas: 3 });
+    expect(scaleTo(1, { ...marked(1, 2, 3), ...chosen, deployment }).replicas).toBe(3);
+  });
+
+  it('keep their marks until the Deployment has taken them', () => {
+    const chosen = victims(2, [1, true], [3, true]);
+    const deployment = aDeployment({ replicas: 2 });
+    const { replicas, draft } = scaleTo(2, { ...marked(1, 3), ...chosen, deployment });
+    expect(replicas).toBe(2);
+    expect(draft.deletionCosts).toEqual([]);
+    expect(draft.wish).toEqual({});
+  });
+
   it('are never fewer than were asked for', () => {
     const more = victims(3, [1, true], [2, true], [3, true]);
     expect(scaleTo(3, { ...marked(1, 2, 3), ...more }).replicas).toBe(3);

@@ -33,6 +33,8 @@ export function replicasNow(seen: Observed, draft: Draft, spec: JobSpec): number
 function keepAll(seen: Observed, draft: Draft, wanted: number): void {
   setScaleDownTime(draft, undefined);
   const pods = workerPods(seen, draft).filter(({ deletedBy }) => deletedBy === undefined);
+  // The Deployment has yet to take some: by their marks.
+  if (pods.length > wanted) return;
   for (const { name, deletionCost } of pods) {
     if (deletionCost !== 0) draft.deletionCosts.push({ pod: name, cost: 0 });
   }
@@ -71,7 +73,9 @@ function shrink(seen: Observed, draft: Draft, spec: JobSpec, current: number): n
   const staying = pods.filter((pod) => pod.phase !== 'Pending' && !isVictim(pod));
   const mayChoose = staying.every(({ ready }) => ready);
   const relieved = victims.filter((victim) => victim.isRelieved && !unmarked.includes(victim));
-  return Math.max(wanted, current - pending - (mayChoose ? relieved.length : 0));
+  // Those whom an earlier, lower number has let go already may be there still.
+  const left = pods.length - pending - (mayChoose ? relieved.length : 0);
+  return Math.max(wanted, Math.min(current, left));
 }
 
 interface Victim {

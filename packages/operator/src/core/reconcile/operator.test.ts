@@ -189,6 +189,19 @@ describe('the operator', () => {
     },
   );
 
+  it('follows a coordinator to another address, as after a restart of its node', async () => {
+    const world = new World(1);
+    await world.apply();
+    await world.settleUntil('Running');
+    const [pod] = await world.coordinators();
+    const podKey = { namespace: 'team', name: pod?.metadata.name ?? '' };
+    const status = { podIP: '10.9.9.9' };
+    await world.api.patch(pods, podKey, { status }, { subresource: 'status' });
+    await world.pass(60_000);
+    expect(await world.status()).toMatchObject({ phase: 'Succeeded', attempt: 0 });
+    await world.end();
+  });
+
   it('never makes two coordinators of one generation, wherever it dies', async () => {
     const world = new World(1);
     world.killOperator();

@@ -243,7 +243,8 @@ export class JobReconciler {
     memory: JobMemory,
     signal: AbortSignal,
   ): Promise<void> {
-    if (contact?.podUid !== memory.talk?.contact.podUid) {
+    // A pod keeps its uid when its sandbox is made anew, and gets another address.
+    if (!jsonEqual(contact, memory.talk?.contact)) {
       memory.talk?.end();
       delete memory.talk;
     }

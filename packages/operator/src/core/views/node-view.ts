@@ -4,7 +4,7 @@ import type { NodeFact } from '../node-facts.ts';
 interface Node extends KubeObject {
   readonly spec?: {
     readonly unschedulable?: boolean;
-    readonly taints?: readonly { readonly key: string; readonly effect: string }[];
+    readonly taints?: readonly { readonly key: string }[];
   };
   readonly status?: {
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
@@ -17,11 +17,20 @@ const goneTaints = new Set([
   'node.kubernetes.io/out-of-service',
 ]);
 
-/** Kubernetes sets them by what it sees of the node itself; they announce no departure. */
-const stateTaints = 'node.kubernetes.io/';
-
-/** Who removes nodes says so by these, whatever their effect. */
-const drainTaints = new Set(['ToBeDeletedByClusterAutoscaler', 'karpenter.sh/disrupted']);
+/**
+ * Who removes nodes says so by these, whatever their effect: the cluster autoscaler, Karpenter (the
+ * second name before its version 1), GKE, and the AWS node termination handler. What else drives
+ * pods away by its effect may be tolerated by the job's; others are deleted, which relieves them.
+ */
+const drainTaints = new Set([
+  'ToBeDeletedByClusterAutoscaler',
+  'karpenter.sh/disrupted',
+  'karpenter.sh/disruption',
+  'cloud.google.com/impending-node-termination',
+  'aws-node-termination-handler/asg-lifecycle-termination',
+  'aws-node-termination-handler/scheduled-maintenance',
+  'aws-node-termination-handler/spot-itn',
+]);
 
 export function nodeFact(object: KubeObject): NodeFact {
   const { metadata, spec, status } = object as Node;
@@ -31,13 +40,12 @@ export function nodeFact(object: KubeObject): NodeFact {
     type: labels['node.kubernetes.io/instance-type'] ?? '',
     zone: labels['topology.kubernetes.io/zone'] ?? '',
     ready: status?.conditions?.some(isReady) ?? false,
+    // One that is being deleted is still there: a finalizer, such as Karpenter's, waits for its pods.
     draining:
       spec?.unschedulable === true ||
-      taints.some(
-        ({ key, effect }) =>
-          drainTaints.has(key) || (effect === 'NoExecute' && !key.startsWith(stateTaints)),
-      ),
-    gone: metadata.deletionTimestamp !== undefined || taints.some(({ key }) => goneTaints.has(key)),
+      metadata.deletionTimestamp !== undefined ||
+      taints.some(({ key }) => drainTaints.has(key)),
+    gone: taints.some(({ key }) => goneTaints.has(key)),
   };
 }
 

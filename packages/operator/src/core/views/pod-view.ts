@@ -39,6 +39,11 @@ export interface PodView {
 
 export const deletionCostAnnotation = 'controller.kubernetes.io/pod-deletion-cost';
 
+/** Its containers have ended for good. */
+export function hasEnded({ phase }: Pick<PodView, 'phase'>): boolean {
+  return phase === 'Failed' || phase === 'Succeeded';
+}
+
 /** Undefined for a pod that is none of a job's. */
 export function podView(object: KubeObject): PodView | undefined {
   const { metadata, spec, status } = object as PodObject;

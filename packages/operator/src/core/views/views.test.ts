@@ -110,7 +110,11 @@ describe('a node', () => {
       { taints: [{ key: 'ToBeDeletedByClusterAutoscaler', effect: 'NoSchedule' }] },
       true,
     ],
-    ['drives pods away', { taints: [{ key: 'team/maintenance', effect: 'NoExecute' }] }, true],
+    [
+      'is only for pods that tolerate it',
+      { taints: [{ key: 'dedicated', effect: 'NoExecute' }] },
+      false,
+    ],
     ['is for others', { taints: [{ key: 'gpu', effect: 'NoSchedule' }] }, false],
     [
       'is not reached',
@@ -123,6 +127,12 @@ describe('a node', () => {
       gone: false,
       ready: true,
     });
+  });
+
+  it('that is being deleted drains, as it is there until its pods have gone', () => {
+    const node = object('Node', { status: ready });
+    const metadata = { ...node.metadata, deletionTimestamp: '2026-01-31T12:00:00Z' };
+    expect(nodeFact({ ...node, metadata })).toMatchObject({ draining: true, gone: false });
   });
 
   it.each(['node.cloudprovider.kubernetes.io/shutdown', 'node.kubernetes.io/out-of-service'])(
