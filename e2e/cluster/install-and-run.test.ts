@@ -114,6 +114,26 @@ describe('a cluster on which the chart has been installed', () => {
     },
   );
 
+  scenario('lets two releases in one namespace each lead on their own', namespace, async () => {
+    const leases = await Promise.all(
+      ['mapreduce', 'other'].map(async (release) => {
+        const chart = ['template', release, 'charts/mapreduce', '--kube-version', '1.34.0'];
+        const manifests = (await succeed('helm', chart)).toString();
+        const [, named] = /--lease-name=(\S+)/.exec(manifests) ?? [];
+        const [, allowed] =
+          /resources: \[leases\]\n +resourceNames: \[(.*)\]/.exec(manifests) ?? [];
+        return { named, allowed };
+      }),
+    );
+    expect(leases).toEqual([
+      { named: 'mapreduce-operator', allowed: 'mapreduce-operator' },
+      { named: 'other-mapreduce-operator', allowed: 'other-mapreduce-operator' },
+    ]);
+    expect(await kubectl('get', 'lease', '-n', 'mapreduce-system', '-o', 'name')).toContain(
+      '/mapreduce-operator\n',
+    );
+  });
+
   scenario('takes each of the plain manifests', namespace, async () => {
     await kubectl(
       'apply',

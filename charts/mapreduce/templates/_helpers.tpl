@@ -21,6 +21,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if .Values.serviceAccount.create }}{{ .Values.serviceAccount.name | default (include "mapreduce.name" .) }}{{ else }}{{ .Values.serviceAccount.name | default "default" }}{{ end }}
 {{- end }}
 
+{{/* By which the replicas of one release, and no other's, know who leads. */}}
+{{- define "mapreduce.lease" -}}
+{{ include "mapreduce.name" . }}-operator
+{{- end }}
+
 {{/* An image by its digest where there is one, else by its tag: (list $ .Values.images.worker). */}}
 {{- define "mapreduce.image" -}}
 {{- $root := index . 0 }}{{ $image := index . 1 }}

@@ -35,15 +35,20 @@ describe("the operator's command line", () => {
     const args = [...images, '--watch-namespace=a', '--watch-namespace', 'b', '--leader-election'];
     expect(readConfig(args, { POD_NAME: 'operator-1', POD_NAMESPACE: 'system' })).toMatchObject({
       namespaces: ['a', 'b'],
-      election: { identity: 'operator-1', namespace: 'system' },
+      election: { identity: 'operator-1', namespace: 'system', name: 'mapreduce-operator' },
     });
+    const lease = ['--lease-name', 'other-operator'];
+    expect(
+      readConfig([...args, ...lease], { POD_NAME: 'operator-1', POD_NAMESPACE: 'system' }).election,
+    ).toEqual({ identity: 'operator-1', namespace: 'system', name: 'other-operator' });
   });
 
   it('tells every fault at once', () => {
-    const faults = faultsOf(['--worker-image=a b', '--concurrency=0', '--leader-election']);
-    expect(faults.map((fault) => fault.split(':')[0])).toEqual([
+    const wrong = ['--worker-image=a b', '--concurrency=0', '--leader-election', '--lease-name=A'];
+    expect(faultsOf(wrong).map((fault) => fault.split(':')[0])).toEqual([
       '--coordinator-image',
       '--worker-image',
+      '--lease-name',
       '--concurrency',
     ]);
     expect(faultsOf([...images, '--leader-election'])).toEqual([

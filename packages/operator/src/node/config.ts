@@ -9,6 +9,13 @@ export interface Environment {
   readonly POD_NAMESPACE?: string | undefined;
 }
 
+/** One operator of several leads: the one that holds the Lease of this name. */
+export interface Election {
+  readonly namespace: string;
+  readonly name: string;
+  readonly identity: string;
+}
+
 export interface OperatorConfig {
   readonly images: {
     readonly coordinator: string;
@@ -20,7 +27,7 @@ export interface OperatorConfig {
   /** Undefined: the whole cluster, its nodes included. */
   readonly namespaces: readonly string[] | undefined;
   /** Undefined: this process leads, as there is no other. */
-  readonly election: { readonly namespace: string; readonly identity: string } | undefined;
+  readonly election: Election | undefined;
   /** Jobs that are reconciled at once. */
   readonly concurrency: number;
   readonly logLevel: LogLevel;
@@ -48,6 +55,10 @@ const flagsSchema = z.strictObject({
     .array(z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'expected a namespace'))
     .optional(),
   'leader-election': z.boolean().default(false),
+  'lease-name': z
+    .string()
+    .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'expected the name of a Lease')
+    .default('mapreduce-operator'),
   concurrency: whole(1, 100).default(4),
   'log-level': z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   'metrics-port': whole(0, 65_535).default(9_090),
@@ -60,6 +71,7 @@ const options = {
   'default-ttl-seconds': { type: 'string' },
   'watch-namespace': { type: 'string', multiple: true },
   'leader-election': { type: 'boolean' },
+  'lease-name': { type: 'string' },
   concurrency: { type: 'string' },
   'log-level': { type: 'string' },
   'metrics-port': { type: 'string' },
@@ -89,7 +101,7 @@ export function readConfig(args: readonly string[], environment: Environment): O
     namespaces: flags['watch-namespace'],
     election:
       elects && identity !== undefined && namespace !== undefined
-        ? { identity, namespace }
+        ? { identity, namespace, name: flags['lease-name'] }
         : undefined,
     concurrency: flags.concurrency,
     logLevel: flags['log-level'],

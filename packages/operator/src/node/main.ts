@@ -16,7 +16,7 @@ import { jobMetrics } from './metrics.ts';
 /** Exit codes of the operator. */
 const exitCodes = { ok: 0, lostLease: 1, usage: 2 } as const;
 
-/** Of the Lease, and of the operator where it says who it is. */
+/** By which the operator says who it is. */
 const name = 'mapreduce-operator';
 
 await main();
@@ -54,7 +54,6 @@ async function run(config: OperatorConfig): Promise<number> {
     new LeaderElector({
       client,
       ...config.election,
-      name,
       clock,
       log,
       metrics: runtimeMetrics,
