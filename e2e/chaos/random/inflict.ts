@@ -163,7 +163,8 @@ export class Inflictor {
 
   async #killCoordinator({ kind, forMs, failpoint }: PlannedFault): Promise<void> {
     const { coordinator } = this.#world;
-    if (!coordinator.isRunning) return;
+    // Two that kill it at once would start two of it again.
+    if (!coordinator.isRunning || this.#dead.has(coordinator)) return;
     this.#dead.add(coordinator);
     await killCoordinator(this.#world);
     // Where the job has ended, a first generation without a journal would rightly refuse its output.
