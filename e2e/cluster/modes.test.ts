@@ -34,23 +34,36 @@ async function leader(): Promise<string> {
   return lease.spec.holderIdentity ?? '';
 }
 
-/** How often each operator that runs has reconciled. */
-async function reconcilesByPod(): Promise<ReadonlyMap<string, number>> {
+interface Telling {
+  readonly name: string;
+  /** How often it has reconciled. */
+  readonly reconciles: number;
+  /** Whether it says how many jobs there are. */
+  readonly countsJobs: boolean;
+}
+
+/** What the metrics of each operator that runs say. */
+async function operators(): Promise<readonly Telling[]> {
   const selector = 'app.kubernetes.io/component=operator';
   const pods = await listObjects<Pod>('mapreduce-system', 'pods', selector);
-  const counts = pods
+  const telling = pods
     .filter(({ status }) => status.phase === 'Running')
     .map(async ({ metadata, status }) => {
       const text = await (await fetch(`http://${status.podIP ?? ''}:9090/metrics`)).text();
       const name = /^controller_runtime_reconcile_time_seconds_count(?:\{[^}]*\})? (\S+)$/gm;
-      const count = [...text.matchAll(name)].reduce((sum, [, value]) => sum + Number(value), 0);
-      return [metadata.name, count] as const;
+      const reconciles = [...text.matchAll(name)].reduce(
+        (sum, [, value]) => sum + Number(value),
+        0,
+      );
+      return { name: metadata.name, reconciles, countsJobs: /^mapreduce_jobs\{/m.test(text) };
     });
-  return new Map(await Promise.all(counts));
+  return Promise.all(telling);
 }
 
-const acting = (counts: ReadonlyMap<string, number>) =>
-  [...counts].filter(([, count]) => count > 0).map(([name]) => name);
+const acting = (all: readonly Telling[]) =>
+  all.filter(({ reconciles }) => reconciles > 0).map(({ name }) => name);
+const counting = (all: readonly Telling[]) =>
+  all.filter(({ countsJobs }) => countsJobs).map(({ name }) => name);
 
 describe('two operators', () => {
   scenario(
@@ -62,14 +75,17 @@ describe('two operators', () => {
       await submit(job, load.spec);
       await untilMapped(job, 4);
       const first = await leader();
-      const before = await reconcilesByPod();
-      expect(before.size).toBe(2);
+      const before = await operators();
+      expect(before.length).toBe(2);
       expect(acting(before)).toEqual([first]);
+      expect(counting(before)).toEqual([first]);
       await kubectl('delete', 'pod', ...system, first, '--grace-period=0', '--force');
       const done = await untilComplete(job, 180);
       const second = await leader();
       expect(second).not.toBe(first);
-      expect(acting(await reconcilesByPod())).toEqual([second]);
+      const after = await operators();
+      expect(acting(after)).toEqual([second]);
+      expect(counting(after)).toEqual([second]);
       // Nobody made a second coordinator.
       expect(done.status?.coordinator?.generation).toBe(1);
       expect(digest(await outputOf(done))).toBe(digest(await load.expected()));

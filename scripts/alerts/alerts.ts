@@ -30,12 +30,13 @@ export const alerts: readonly Alert[] = [
     expr: 'absent(mapreduce_jobs)',
     for: '5m',
     severity: 'critical',
-    summary: 'No MapReduce operator is running.',
+    summary: 'No MapReduce operator is running, or none leads.',
     meaning:
       'Jobs that run go on, and end. None is begun, scaled, suspended or deleted on time, and a coordinator whose node is lost is not replaced.',
     steps: [
       '`kubectl get pods -A -l app.kubernetes.io/name=mapreduce,app.kubernetes.io/component=operator`, and describe what is not ready.',
       'Look at its log: it ends where it may not list what it watches, or loses its lease.',
+      '`leader_election_master_status` is 1 for the one that leads: the jobs are counted by that one alone.',
       'If it is well, Prometheus does not reach it: check the ServiceMonitor and NetworkPolicies on port 9090.',
     ],
   },
@@ -78,9 +79,10 @@ export const alerts: readonly Alert[] = [
   {
     name: 'MapReduceJobDegraded',
     expr: 'max by (job_namespace, job_name) (mapreduce_job_degraded) == 1',
-    for: '10m',
+    // A job that never starts is given up after ten minutes, and this gauge goes with it.
+    for: '5m',
     severity: 'warning',
-    summary: `Something has kept job ${jobOfOperator} from coming on for ten minutes.`,
+    summary: `Something has kept job ${jobOfOperator} from coming on for five minutes.`,
     meaning:
       'Pods cannot be placed or started: no room, no image, a quota, a volume that cannot be mounted.',
     steps: [
@@ -90,10 +92,10 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: 'MapReduceJobStalled',
-    expr: 'changes(mapreduce_job_progress_ratio[30m]) == 0 and mapreduce_job_progress_ratio < 1',
+    expr: `max by (job_namespace, job_name) (changes(mapreduce_job_tasks_completed[5m])) == 0`,
     for: '30m',
     severity: 'warning',
-    summary: `Job ${jobOfOperator} has not completed a task for an hour.`,
+    summary: `Job ${jobOfOperator} has not completed a task for half an hour.`,
     meaning: 'Its tasks take very long, or none is running.',
     steps: [
       '`kubectl mapreduce watch NAME`: are workers there, and busy? If none is, see MapReduceJobDegraded.',

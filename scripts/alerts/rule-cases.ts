@@ -45,12 +45,28 @@ const cases: readonly RuleCase[] = [
   {
     alert: 'MapReduceJobDegraded',
     series: { [`mapreduce_job_degraded{${gauge}}`]: '0x4 1x20' },
-    ...{ quietAt: '14m', firesAt: '16m', labels: ofOperator },
+    ...{ quietAt: '9m', firesAt: '11m', labels: ofOperator },
   },
   {
+    // It never starts, and has failed after ten minutes.
+    alert: 'MapReduceJobDegraded',
+    series: { [`mapreduce_job_degraded{${gauge}}`]: '0x1 1x7 stale' },
+    ...{ quietAt: '6m', firesAt: '9m', labels: ofOperator },
+  },
+  {
+    // Of its thousand tasks one completes a minute, until none does.
     alert: 'MapReduceJobStalled',
-    series: { [`mapreduce_job_progress_ratio{${gauge}}`]: '0+0.1x4 0.5x90' },
-    ...{ quietAt: '40m', firesAt: '80m', labels: ofOperator },
+    series: { [`mapreduce_job_tasks_completed{${gauge}}`]: '0+1x60 60x60' },
+    ...{ quietAt: '90m', firesAt: '98m', labels: ofOperator },
+  },
+  {
+    // It never completes any, and its operator is another one from the tenth minute on.
+    alert: 'MapReduceJobStalled',
+    series: {
+      [`mapreduce_job_tasks_completed{${gauge},pod="a"}`]: '0x10 stale',
+      [`mapreduce_job_tasks_completed{${gauge},pod="b"}`]: '_x9 0x40',
+    },
+    ...{ quietAt: '29m', firesAt: '31m', labels: ofOperator },
   },
   {
     alert: 'MapReduceAttemptsFailing',

@@ -73,7 +73,8 @@ async function run(config: OperatorConfig): Promise<number> {
     settings: { images: config.images, ttlSeconds: config.ttlSeconds },
     connect: (control) => new NodeTransport({ control }),
     events,
-    metrics: (jobs) => jobMetrics(registry, jobs),
+    metrics: (jobs) =>
+      jobMetrics(registry, () => (elector?.isLeading === false ? undefined : jobs())),
     runtimeMetrics,
     ...(elector !== undefined && { elector }),
     clock,

@@ -14,7 +14,8 @@ const job = (name: string, status: object): KubeObject => ({
 describe("the operator's metrics", () => {
   it('count jobs by phase when they are read, zeros included', async () => {
     const registry = new Registry();
-    const jobs = [job('a', { phase: 'Running', progress: { percentage: 25 } }), job('b', {})];
+    const progress = { percentage: 25, maps: { completed: 250 }, reduces: { completed: 1 } };
+    const jobs = [job('a', { phase: 'Running', progress }), job('b', {})];
     jobMetrics(registry, () => jobs);
     const text = await registry.metrics();
     expect(text).toContain('mapreduce_jobs{phase="Running"} 1\n');
@@ -23,8 +24,25 @@ describe("the operator's metrics", () => {
     expect(text).toContain(
       'mapreduce_job_progress_ratio{job_namespace="team",job_name="a"} 0.25\n',
     );
+    expect(text).toContain(
+      'mapreduce_job_tasks_completed{job_namespace="team",job_name="a"} 251\n',
+    );
     jobs.length = 0;
     expect(await registry.metrics()).not.toContain('job_name="a"');
+  });
+
+  it('leave the jobs to the operator that leads, so that a sum counts each once', async () => {
+    const registry = new Registry();
+    let isLeading = false;
+    const jobs = [job('a', { phase: 'Running' })];
+    jobMetrics(registry, () => (isLeading ? jobs : undefined));
+    const series = /^mapreduce_jobs?(_workers)?\{.*(Running|"a").*\} 1$/m;
+    const ofJobs = /^mapreduce_(jobs|job_(progress_ratio|tasks_completed|workers|degraded))\{/m;
+    expect(await registry.metrics()).not.toMatch(ofJobs);
+    isLeading = true;
+    expect(await registry.metrics()).toMatch(series);
+    isLeading = false;
+    expect(await registry.metrics()).not.toMatch(ofJobs);
   });
 
   it('tell of a job that cannot start, and no more of one that has ended', async () => {

@@ -15,8 +15,13 @@ const outcomes = ['failed', 'lost', 'backup', 'fetchFailures', 'moved', 'rerunAh
 /**
  * The operator's own metrics. What finished jobs came to is added to counters once they end, so that
  * none is too short for a scrape; jobs' names appear on gauges alone, which are read from the cache.
+ * `jobs` are undefined, and no gauge has a value, while another operator leads: a sum over all of them
+ * counts each job once, and there is no sum where nobody leads.
  */
-export function jobMetrics(registry: Registry, jobs: () => readonly KubeObject[]): JobMetrics {
+export function jobMetrics(
+  registry: Registry,
+  jobs: () => readonly KubeObject[] | undefined,
+): JobMetrics {
   const registers = [registry];
   gauges(registers, jobs);
 
@@ -84,9 +89,9 @@ export function jobMetrics(registry: Registry, jobs: () => readonly KubeObject[]
   };
 }
 
-function gauges(registers: Registry[], jobs: () => readonly KubeObject[]): void {
+function gauges(registers: Registry[], jobs: () => readonly KubeObject[] | undefined): void {
   const statuses = () =>
-    jobs().map((object) => {
+    jobs()?.map((object) => {
       const { namespace = '', name: job } = object.metadata;
       const status: JobResourceStatus = object['status'] ?? {};
       return { namespace, job, status };
@@ -98,8 +103,10 @@ function gauges(registers: Registry[], jobs: () => readonly KubeObject[]): void 
     labelNames: ['phase'],
     collect() {
       this.reset();
+      const found = statuses();
+      if (found === undefined) return;
       for (const phase of jobPhases) this.set({ phase }, 0);
-      for (const { status } of statuses()) this.inc({ phase: status.phase ?? 'Pending' });
+      for (const { status } of found) this.inc({ phase: status.phase ?? 'Pending' });
     },
   });
   const perJob = (
@@ -115,7 +122,7 @@ function gauges(registers: Registry[], jobs: () => readonly KubeObject[]): void 
       labelNames: ['job_namespace', 'job_name'],
       collect() {
         this.reset();
-        for (const { namespace, job, status } of statuses()) {
+        for (const { namespace, job, status } of statuses() ?? []) {
           if (status.phase !== undefined && phases.includes(status.phase)) {
             this.set({ job_namespace: namespace, job_name: job }, read(status));
           }
@@ -124,6 +131,11 @@ function gauges(registers: Registry[], jobs: () => readonly KubeObject[]): void 
     });
   perJob('progress_ratio', 'How far a running job has come, from 0 to 1.', ({ progress }) =>
     progress === undefined ? 0 : progress.percentage / 100,
+  );
+  perJob(
+    'tasks_completed',
+    'Tasks of a running job that are completed; fewer again where their outputs were lost.',
+    ({ progress }) => (progress?.maps.completed ?? 0) + (progress?.reduces.completed ?? 0),
   );
   perJob(
     'workers',
