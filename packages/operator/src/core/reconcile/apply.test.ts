@@ -1,14 +1,45 @@
 import { expect, it } from '@jest/globals';
-import { ApiError, configMaps, pods } from '@mapreduce/controller-runtime';
+import {
+  ApiError,
+  apiVersionOf,
+  configMaps,
+  deployments,
+  pods,
+  type ApiClient,
+} from '@mapreduce/controller-runtime';
 import { interceptedClient, MemoryApi } from '@mapreduce/controller-runtime/virtual';
 import { SeededRandom, VirtualClock } from '@mapreduce/service/virtual';
+import type { Observed } from '../observed.ts';
 import { plan } from '../plan.ts';
 import { conditionText, running, settings } from '../testing/builders.ts';
-import { Applier } from './apply.ts';
+import { Applier, type Outcome } from './apply.ts';
+import { resourceOf } from './caches.ts';
 import { PrivateObjects } from './private-objects.ts';
 
+const random = new SeededRandom(1);
+
+/** A job that has been given its first generation, and has nothing yet. */
+const begun = running(
+  {
+    pods: [],
+    deployment: undefined,
+    talk: {},
+    isSourceWritten: false,
+    launch: { generation: 1 },
+  },
+  { coordinator: { generation: 1 } },
+);
+
+/** Plans what was seen, and carries it out. */
+async function applied(client: ApiClient, seen: Observed): Promise<Outcome> {
+  const made = plan(seen, settings);
+  if (made === undefined) throw new Error('nothing was planned');
+  const memory = { uid: 'uid-1234-5678', refusals: [], launch: { generation: 1 } };
+  const applier = new Applier(client, new PrivateObjects(client, random));
+  return applier.apply(seen, made, memory, new AbortController().signal);
+}
+
 it('tells of a job that is too large for a ConfigMap, makes no pod of it, and fails it', async () => {
-  const random = new SeededRandom(1);
   const api = new MemoryApi({ clock: new VirtualClock(), random });
   const tooLong = new ApiError({
     status: 422,
@@ -19,25 +50,40 @@ it('tells of a job that is too large for a ConfigMap, makes no pod of it, and fa
     resource.kind === 'ConfigMap' ? Promise.reject(tooLong) : api.create(resource, object);
   const strict = { ...interceptedClient(api, () => Promise.resolve()), create };
 
-  const nothing = {
-    pods: [],
-    deployment: undefined,
-    talk: {},
-    isSourceWritten: false,
-    launch: { generation: 1 },
-  };
-  const seen = running(nothing, { coordinator: { generation: 1 } });
-  const made = plan(seen, settings);
-  if (made === undefined) throw new Error('nothing was planned');
-  const memory = { uid: 'uid-1234-5678', refusals: [] };
-  const applier = new Applier(strict, new PrivateObjects(strict, random));
-  const { refusals } = await applier.apply(seen, made, memory, new AbortController().signal);
+  const { refusals } = await applied(strict, begun);
 
   expect(refusals).toMatchObject([{ what: 'ConfigMap count-job-uid-1234-0', isInvalid: true }]);
   expect((await api.list(pods)).items).toEqual([]);
   expect((await api.list(configMaps)).items).toEqual([]);
-  const next = plan({ ...seen, refusals }, settings);
+  const next = plan({ ...begun, refusals }, settings);
   if (next === undefined) throw new Error('nothing was planned');
   expect(conditionText(next, 'Failed')).toBe('True InvalidSpec');
   expect(next.status.conditions?.[0]?.message).toMatch(/^spec: ConfigMap .*Too long/);
 });
+
+it.each([
+  ['Service', 'count-coordinator'],
+  ['NetworkPolicy', 'count'],
+])(
+  'starts no pod while the name of its %s is taken, and does once that is gone',
+  async (kind, name) => {
+    const api = new MemoryApi({ clock: new VirtualClock(), random });
+    const resource = resourceOf(kind);
+    const metadata = { namespace: 'team', name };
+    await api.create(resource, { apiVersion: apiVersionOf(resource), kind, metadata });
+
+    const { refusals } = await applied(api, begun);
+    expect(refusals).toMatchObject([{ what: `${kind} ${name}`, reason: 'NameTaken' }]);
+    expect((await api.list(pods)).items).toEqual([]);
+    expect((await api.list(deployments)).items).toEqual([]);
+    const next = plan({ ...begun, refusals }, settings);
+    if (next === undefined) throw new Error('nothing was planned');
+    expect(conditionText(next, 'Degraded')).toBe('True FailedCreate');
+
+    await api.delete(resource, metadata);
+    const later = await applied(api, { ...begun, isSourceWritten: true });
+    expect(later.refusals).toEqual([]);
+    expect((await api.list(pods)).items.length).toBe(1);
+    expect((await api.list(deployments)).items.length).toBe(1);
+  },
+);

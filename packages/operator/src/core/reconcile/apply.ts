@@ -25,6 +25,9 @@ export interface Outcome {
   readonly refusals: readonly Refusal[];
 }
 
+/** Why an object was not made: another one that is not the job's has its name. */
+const nameTaken = 'NameTaken';
+
 /** Carries a plan out, but for the status. */
 export class Applier {
   readonly #client: ApiClient;
@@ -66,7 +69,11 @@ export class Applier {
           ]),
       ...plan.surroundings.map(put),
     ]);
-    if (outcome.refusals.some(({ isInvalid }) => isInvalid)) return outcome;
+    // Behind a name that is taken somebody else listens, or lets in whom he likes: workers would send
+    // him their token.
+    if (outcome.refusals.some(({ isInvalid, reason }) => isInvalid || reason === nameTaken)) {
+      return outcome;
+    }
     // Without what is around them, pods would start later, as the kubelet looks again in a while.
     const { coordinatorPod: pod, workers, replicas } = plan;
     await settleAll([
@@ -173,8 +180,7 @@ class OutcomeBook implements Outcome {
     } catch (error) {
       if (error instanceof NameTakenError) {
         const { message } = error;
-        const reason = 'NameTaken';
-        this.refusals.push({ what, reason, message, isInvalid: false, fields: [] });
+        this.refusals.push({ what, reason: nameTaken, message, isInvalid: false, fields: [] });
       } else if (error instanceof ApiError && (isForbidden(error) || isRefused(error))) {
         const { reason, message, causes } = error;
         const fields = causes.map(({ field }) => field);
