@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { auditViewSchema } from './audit.ts';
-import { countSchema, incarnationSchema, jobIdSchema } from './ids.ts';
+import { attemptIdSchema, countSchema, incarnationSchema, jobIdSchema } from './ids.ts';
 import { attemptErrorSchema, countersSchema } from './tasks.ts';
 
 export const phaseSchema = z.enum(['describe', 'sample', 'map', 'reduce', 'finish']);
@@ -39,6 +39,20 @@ export const attemptCountsSchema = z.strictObject({
   rerunAhead: countSchema,
 });
 
+/** An attempt in progress that takes far longer than those of its kind that have completed. */
+export const stragglerSchema = z.strictObject({
+  attempt: attemptIdSchema,
+  /** Such as `reduce 3`. */
+  task: z.string().max(32),
+  /** Where its worker serves. */
+  worker: z.string(),
+  runningMs: z.number(),
+  /** Half of those that have completed took no longer. */
+  medianMs: z.number(),
+  /** What it has to read, as a multiple of what a completed one of its kind has read on average. */
+  sizeRatio: z.number().optional(),
+});
+
 export const statusRequestSchema = z.strictObject({
   /** Answer at once if the status is newer than this version, else wait. */
   after: countSchema,
@@ -65,6 +79,8 @@ export const jobStatusSchema = z.strictObject({
   /** Of completed attempts and, as far as heard, running ones. */
   progress: workDoneSchema,
   attempts: attemptCountsSchema,
+  /** The one of them that has run longest. */
+  straggler: stragglerSchema.optional(),
   workers: z
     .array(
       z.strictObject({

@@ -37,6 +37,19 @@ export function condition(type: ConditionType, reason: string, message = '') {
   return { type, status: 'True' as const, reason, message, lastTransitionTime };
 }
 
+export const progressHalfWay: NonNullable<JobResourceStatus['progress']> = {
+  phase: 'map',
+  percentage: 33,
+  maps: { total: 8, idle: 2, inProgress: 2, completed: 4 },
+  reduces: { total: 4, idle: 4, inProgress: 0, completed: 0 },
+  mapStates: 'ccccppii',
+  inputs: { count: 2, bytes: 1_000_000 },
+  ...{ bytesRead: 500_000, recordsRead: 100, recordsSkipped: 0, recordsShuffled: 0 },
+  ...{ bytesShuffled: 0, recordsWritten: 0, bytesWritten: 0 },
+  estimatedRemainingSeconds: 30,
+  lastUpdatedTime: '2026-01-31T12:00:10Z',
+};
+
 export const halfWay: JobResourceStatus = {
   phase: 'Running',
   observedGeneration: 1,
@@ -44,18 +57,7 @@ export const halfWay: JobResourceStatus = {
   conditions: [condition('Running', 'TasksRunning')],
   maps: '4/8',
   reduces: '0/4',
-  progress: {
-    phase: 'map',
-    percentage: 33,
-    maps: { total: 8, idle: 2, inProgress: 2, completed: 4 },
-    reduces: { total: 4, idle: 4, inProgress: 0, completed: 0 },
-    mapStates: 'ccccppii',
-    inputs: { count: 2, bytes: 1_000_000 },
-    ...{ bytesRead: 500_000, recordsRead: 100, recordsSkipped: 0, recordsShuffled: 0 },
-    ...{ bytesShuffled: 0, recordsWritten: 0, bytesWritten: 0 },
-    estimatedRemainingSeconds: 30,
-    lastUpdatedTime: '2026-01-31T12:00:10Z',
-  },
+  progress: progressHalfWay,
   workers: {
     ...{ replicas: 2, ready: 2, selector: 'x=y' },
     list: [{ pod: 'wc-worker-1', state: 'alive', busy: 1, tasksCompleted: 2 }],

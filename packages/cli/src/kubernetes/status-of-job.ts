@@ -45,6 +45,7 @@ export function statusOfJob(job: JobObject, nowMs: number): JobStatus {
       bytesWritten: progress?.bytesWritten ?? 0,
     },
     attempts: status.attempts ?? noAttempts,
+    ...stragglerOf(progress?.straggler, nowMs),
     workers: workers.flatMap(({ pod, state, busy, tasksCompleted }) =>
       state === 'pending'
         ? []
@@ -58,6 +59,20 @@ export function statusOfJob(job: JobObject, nowMs: number): JobStatus {
     workersTotal: status.workers?.replicas ?? 0,
     counters: {},
     output: status.output?.location ?? '',
+  };
+}
+
+function stragglerOf(
+  told: NonNullable<NonNullable<JobObject['status']>['progress']>['straggler'],
+  nowMs: number,
+): Pick<JobStatus, 'straggler'> {
+  if (told === undefined) return {};
+  const { attempt, task, pod, since, medianSeconds, sizeRatio } = told;
+  return {
+    straggler: {
+      ...{ attempt, task, worker: pod, runningMs: nowMs - Date.parse(since) },
+      ...{ medianMs: medianSeconds * 1_000, ...(sizeRatio !== undefined && { sizeRatio }) },
+    },
   };
 }
 

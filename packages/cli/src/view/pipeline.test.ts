@@ -78,6 +78,15 @@ describe('pipelineLines', () => {
     expect(text).toContain('2 attempts failed, 3 failed fetches, 1 backup attempt');
   });
 
+  it('tells of the attempt that takes far longer than the others', () => {
+    const straggler = {
+      ...{ attempt: '1-1-5f3a9c21-map-5-0', task: 'map 5', worker: 'http://127.0.0.1:40001' },
+      ...{ runningMs: 12_000, medianMs: 1_000, sizeRatio: 1 },
+    };
+    const text = pipelineLines(statusWith({ straggler }), noRates, plain(100)).join('\n');
+    expect(text).toContain('trouble  map 5 runs for 12.0 s, others took 1.00 s');
+  });
+
   it('colours nothing without colours', () => {
     const lines = pipelineLines(statusWith(), noRates, plain(100));
     expect(lines.join('\n')).not.toContain('\u001B');

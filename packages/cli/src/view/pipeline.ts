@@ -2,6 +2,7 @@ import type { JobStatus, Phase } from '@mapreduce/protocol';
 import { formatDuration } from '../values/duration.ts';
 import { formatSize } from '../values/size.ts';
 import type { Rates } from './rates.ts';
+import { stragglerText } from './straggler.ts';
 import { cell, counted, fit, grouped, widthOf, type Style } from './style.ts';
 
 /** One stage of the pipeline: what it is called, and two facts about it. */
@@ -201,7 +202,9 @@ function troubleLines(status: JobStatus, width: number, { colors }: Style): stri
     ...(moved > 0 ? [`${counted(moved, 'output')} moved`] : []),
     ...(rerunAhead > 0 ? [`${counted(rerunAhead, 'map')} re-run ahead`] : []),
   ];
-  return facts.length === 0
-    ? []
-    : [colors.yellow(fit(cell('trouble', LABEL) + facts.join(', '), width))];
+  const slow = status.straggler === undefined ? [] : [stragglerText(status.straggler)];
+  const lines = [...(facts.length === 0 ? [] : [facts.join(', ')]), ...slow];
+  return lines.map((text, index) =>
+    colors.yellow(fit(cell(index === 0 ? 'trouble' : '', LABEL) + text, width)),
+  );
 }

@@ -1,7 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { nodeDigest } from '@mapreduce/service/node';
 import { verifyOutput } from '@mapreduce/storage';
-import { aDescription, aDigest, aJobSettings, MemoryDisk, settle } from '@mapreduce/testing';
+import {
+  aDescription,
+  aDigest,
+  aJobSettings,
+  aProgress,
+  MemoryDisk,
+  settle,
+} from '@mapreduce/testing';
 import { CoordinatorWorld, type FakeWorker } from '@mapreduce/testing/coordinator';
 
 /** Describe and both maps done by `worker`. */
@@ -368,4 +375,28 @@ test('the status is told when it changes, and not more often than ten times a se
   }
   expect(answers).toBeGreaterThanOrEqual(5);
   expect(answers).toBeLessThanOrEqual(11);
+});
+
+test('a status names the attempt that takes far longer than the others, and how much more it reads', async () => {
+  const world = await new CoordinatorWorld().start();
+  const [quick, slow] = [await world.worker('quick'), await world.worker('slow')];
+  await toReduce(quick);
+  const { attempt, task } = await slow.leased();
+  const first = await quick.leased();
+  await world.clock.advance(1_000);
+  await quick.finish(first);
+  const status = () => world.coordinator.status({ after: 0, waitMs: 0 });
+  const { bytesShuffled } = (await status()).progress;
+  const progress = aProgress({ bytes: 1, totalBytes: 30 * bytesShuffled });
+  for (let second = 0; second < 4; second++) {
+    expect((await status()).straggler).toBeUndefined();
+    await world.clock.advance(1_000);
+    const sender = { incarnation: 'slow', epoch: slow.epoch };
+    const attempts = [{ attempt, progress }];
+    await world.coordinator.heartbeat({ ...sender, attempts, logFrom: 0, freeDiskBytes: 1 });
+  }
+  expect((await status()).straggler).toMatchObject({
+    ...{ attempt, task: `reduce ${task.kind === 'reduce' ? task.partition : ''}` },
+    ...{ worker: 'http://slow', runningMs: 5_000, sizeRatio: 30 },
+  });
 });

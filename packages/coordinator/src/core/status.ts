@@ -1,6 +1,7 @@
 import type { CoordinatorConfig, JobStatus, Phase, ReduceManifest } from '@mapreduce/protocol';
 import {
   attemptTotals,
+  longestStraggler,
   phaseOf,
   taskCounts,
   taskStates,
@@ -88,6 +89,7 @@ export function jobStatus(sources: StatusSources): JobStatus {
     inputs: { count: input?.inputs.length ?? 0, bytes: input?.bytes ?? 0 },
     progress: progress(sources),
     attempts: attemptTotals(scheduler),
+    ...straggler(sources),
     workers: workerViews(scheduler).map((worker) => ({
       ...worker,
       address: workers.address(worker.incarnation),
@@ -98,6 +100,21 @@ export function jobStatus(sources: StatusSources): JobStatus {
     ...(audits && { audits }),
     output: config.output.directory,
     ...(end?.error && { error: end.error }),
+  };
+}
+
+function straggler({ scheduler, outputs, reduces, workers }: StatusSources) {
+  const found = longestStraggler(scheduler);
+  if (found === undefined) return {};
+  const { attempt, kind, index, runningMs, medianMs, totalBytes } = found;
+  const completed = scheduler.tasks[kind].completed;
+  const read = kind === 'map' ? outputs.table.totals.bytesIn : reduces.totals.bytesIn;
+  const sizeRatio = totalBytes > 0 && read > 0 ? (totalBytes * completed) / read : undefined;
+  return {
+    straggler: {
+      ...{ attempt, task: `${kind} ${index}`, worker: workers.address(found.worker) },
+      ...{ runningMs, medianMs, ...(sizeRatio !== undefined && { sizeRatio }) },
+    },
   };
 }
 

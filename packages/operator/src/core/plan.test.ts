@@ -118,6 +118,22 @@ describe('a job that is new', () => {
 });
 
 describe('a job that runs', () => {
+  it('shows the attempt that all wait for, and since when, which stays', () => {
+    const told = {
+      ...{ attempt: '1-1-5f3a9c21-reduce-3-0', task: 'reduce 3', worker: addressOfWorker(2) },
+      ...{ runningMs: 30_000, medianMs: 2_000, sizeRatio: 31.04 },
+    };
+    const shown = {
+      ...{ attempt: told.attempt, task: 'reduce 3', pod: 'count-worker-2', since: ago(30) },
+      ...{ medianSeconds: 2, sizeRatio: 31 },
+    };
+    const made = planOf(running({ talk: heard({ straggler: told }) }));
+    expect(made.status.progress?.straggler).toEqual(shown);
+    const later = heard({ straggler: { ...told, runningMs: 30_900 } });
+    const again = planOf(running({ talk: later }, { progress: made.status.progress }));
+    expect(again.status.progress).toEqual(made.status.progress);
+  });
+
   it('shows how far it has come', () => {
     const made = planOf(
       running({ talk: heard({ workers: [aReportedWorker(1)], workersTotal: 1 }) }),

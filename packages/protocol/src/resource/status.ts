@@ -28,6 +28,21 @@ export const progressSchema = z.strictObject({
   reduceStates: z.string().max(200).optional(),
   inputs: z.strictObject({ count: countSchema, bytes: countSchema }),
   ...workDoneSchema.shape,
+  /** The attempt that takes far longest, compared with those of its kind that have completed. */
+  straggler: z
+    .strictObject({
+      attempt: z.string().max(128),
+      /** Such as `reduce 3`. */
+      task: z.string().max(32),
+      /** On which pod it runs, or behind which address. */
+      pod: z.string().max(253),
+      since: timeSchema,
+      /** Half of those that have completed took no longer. */
+      medianSeconds: secondsSchema,
+      /** What it has to read, as a multiple of what a completed one has read on average. */
+      sizeRatio: z.number().min(0).optional(),
+    })
+    .optional(),
   estimatedRemainingSeconds: secondsSchema.optional(),
   lastUpdatedTime: timeSchema,
 });

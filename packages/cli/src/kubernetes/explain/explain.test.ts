@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { condition, createdAt, halfWay, jobWith, podWith } from '../fixtures.ts';
+import { condition, createdAt, halfWay, jobWith, podWith, progressHalfWay } from '../fixtures.ts';
 import { explain } from './explain.ts';
 import type { Facts } from './facts.ts';
 
@@ -154,6 +154,21 @@ describe('explain', () => {
       '4 attempts of 10 went with the',
       'the job runs: 33 % after 20.0 ',
     ]);
+  });
+
+  describe('that waits for one task', () => {
+    const slow = (task: string, sizeRatio: number) => ({
+      attempt: `1-1-5f3a9c21-${task.replace(' ', '-')}-0`,
+      ...{ task, pod: 'wc-worker-2', since: '2026-01-31T12:00:10Z', medianSeconds: 1, sizeRatio },
+    });
+    it.each([
+      ['reduce 3', 31, /it reads 31 times as much \(on wc-worker-2\) → a few keys have most/],
+      ['map 0', 5, /it reads 5 times as much \(on wc-worker-2\) → its split is far larger/],
+      ['map 0', 1, /others took 1.00 s \(on wc-worker-2\) → .* logs wc --task map-0, and its node/],
+    ])('says which, and why: %s, %d times the size', (task, sizeRatio, told) => {
+      const progress = { ...progressHalfWay, straggler: slow(task, sizeRatio) };
+      expect(first({ job: jobWith({ status: { ...halfWay, progress } }) })).toMatch(told);
+    });
   });
 
   it('says why a job failed, and what to do about that kind of failure', () => {

@@ -2,13 +2,13 @@ import { hasEnded } from '../job-object.ts';
 import { ended } from './ended.ts';
 import type { Cause, Facts, Finding } from './facts.ts';
 import { podTrouble } from './pods.ts';
-import { lostWork, missingWorkers, proceeding } from './running.ts';
+import { lostWork, missingWorkers, proceeding, straggling } from './running.ts';
 import { degraded, noWorkers, suspended, unseen, warned } from './waiting.ts';
 
 /** From what leaves nothing else to be said to what merely slows it down. */
 const ranked: readonly Cause[] = [
   ...[unseen, suspended, noWorkers, podTrouble, degraded],
-  ...[warned, lostWork, missingWorkers, proceeding],
+  ...[warned, straggling, lostWork, missingWorkers, proceeding],
 ];
 
 /** Why a job is as it is: the likeliest cause first. There is always one. */

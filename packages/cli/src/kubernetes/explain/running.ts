@@ -1,6 +1,8 @@
 import { formatDuration } from '../../values/duration.ts';
 import { counted } from '../../view/style.ts';
+import { isSkewed, stragglerText } from '../../view/straggler.ts';
 import { isTrue } from '../job-object.ts';
+import { statusOfJob } from '../status-of-job.ts';
 import type { Cause } from './facts.ts';
 
 /** A tenth of all attempts for nothing is worth a word. */
@@ -38,6 +40,24 @@ export const lostWork: Cause = ({ job }) => {
         ]
       : []),
   ];
+};
+
+/** One task that the others have to wait for. */
+export const straggling: Cause = ({ job, now }) => {
+  const { straggler } = statusOfJob(job, now);
+  if (straggler === undefined) return [];
+  const what = `${stragglerText(straggler)} (on ${straggler.worker})`;
+  const { name } = job.metadata;
+  if (isSkewed(straggler)) {
+    const remedy = straggler.task.startsWith('map')
+      ? 'its split is far larger than the others: a smaller splitSize divides it'
+      : 'a few keys have most of the records: add a combine function, or divide those keys further; more reducers do not divide a key';
+    return [{ what, remedy }];
+  }
+  const task = straggler.task.replace(' ', '-');
+  const look = `see what it does: kubectl mapreduce logs ${name} --task ${task}`;
+  const backup = job.spec.backupTasks ? '' : '; with backupTasks another worker would try it too';
+  return [{ what, remedy: `${look}, and its node${backup}` }];
 };
 
 /** Fewer workers than asked for, though none of their pods says why. */

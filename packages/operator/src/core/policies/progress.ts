@@ -3,6 +3,7 @@ import type { JobResourceStatus } from '@mapreduce/protocol/resource';
 import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
 import { formatTime } from '../time.ts';
+import { addressOf, workerPods } from './readiness.ts';
 import { currentReport } from './report.ts';
 
 type Progress = NonNullable<JobResourceStatus['progress']>;
@@ -25,7 +26,10 @@ export function progress(seen: Observed, draft: Draft): void {
     draft.condition({ type: 'Running', status: 'True', reason: 'TasksBegun', message: '' });
   }
   const before = draft.status.progress;
-  const next = progressOf(status, before?.lastUpdatedTime ?? formatTime(now));
+  const next: Progress = {
+    ...progressOf(status, before?.lastUpdatedTime ?? formatTime(now)),
+    ...straggler(seen, draft, status.straggler),
+  };
   const isSame = before !== undefined && JSON.stringify(before) === JSON.stringify(next);
   draft.set({
     progress: isSame ? before : { ...next, lastUpdatedTime: formatTime(now) },
@@ -61,6 +65,27 @@ function progressOf(status: JobStatus, lastUpdatedTime: string): Progress {
     bytesWritten: told.bytesWritten,
     ...(remaining !== undefined && { estimatedRemainingSeconds: remaining }),
     lastUpdatedTime,
+  };
+}
+
+/** Where it is the same as before, so is the time since when it runs. */
+function straggler(
+  seen: Observed,
+  draft: Draft,
+  told: JobStatus['straggler'],
+): Pick<Progress, 'straggler'> {
+  if (told === undefined) return {};
+  const { attempt, task, worker, runningMs, medianMs, sizeRatio } = told;
+  const pod = workerPods(seen, draft).find((one) => addressOf(one) === worker);
+  const before = draft.status.progress?.straggler;
+  const since =
+    before?.attempt === attempt ? before.since : formatTime(Math.round(seen.now - runningMs));
+  return {
+    straggler: {
+      ...{ attempt, task, pod: (pod?.name ?? worker).slice(0, 253), since },
+      medianSeconds: Math.round(medianMs) / 1_000,
+      ...(sizeRatio !== undefined && { sizeRatio: Math.round(sizeRatio * 10) / 10 }),
+    },
   };
 }
 
