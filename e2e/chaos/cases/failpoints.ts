@@ -30,7 +30,7 @@ export const failpointCases: readonly Case[] = [
       const world = await World.start(setting, { isIdle: true, shape: { maps: 60, mapMs: 40 } });
       for (const worker of world.workers) worker.start();
       for (let life = 0; life < lives; life++) {
-        const failpoint = { ...failpointNamed('record-torn'), nth: 5 + life };
+        const failpoint = { ...failpointNamed('record-torn'), nth: 6 + life };
         const armed = arm(failpoint, setting.directory);
         const role = world.coordinator.start({ failpoint: armed });
         const end = await within(40_000, `the end of life ${life}`, role.ended);

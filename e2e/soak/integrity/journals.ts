@@ -1,55 +1,109 @@
-import { JournalDamagedError, readJournal } from '@mapreduce/coordinator';
+import {
+  Journal,
+  JournalDamagedError,
+  restoreState,
+  snapshotOf,
+  type JournalRecord,
+} from '@mapreduce/coordinator';
+import type { JobSettings } from '@mapreduce/protocol';
 import { nodeCodec, nodeDigest } from '@mapreduce/service/node';
+import { MemoryDisk } from '@mapreduce/service/virtual';
+import { settingsDigest } from '@mapreduce/storage';
 import type { Artefact } from './damage.ts';
 
-const ports = { codec: nodeCodec, digest: nodeDigest };
 const preambleLength = 8;
 const frameHeaderLength = 44;
+const directory = '/state';
 
-/** A journal as it was written: after how many bytes how many records are whole. */
+/** What a boot knows when it has read the journal. */
+type History = readonly JournalRecord[] | undefined;
+
+/** A journal file as it was written, alone in its directory. */
 export interface WrittenJournal extends Artefact {
-  /** Of each frame: where it ends, and the records up to there, as JSON. */
-  readonly frames: readonly { readonly end: number; readonly records: string }[];
+  readonly settings: JobSettings;
+  /** Of each frame: where it ends, and the history that a boot reads of the file up to there. */
+  readonly frames: readonly { readonly end: number; readonly history: string | undefined }[];
 }
 
-export function written({ name, bytes }: Artefact): WrittenJournal {
+/** Cuts a journal into its frames, and asks what a boot makes of each of their ends. */
+export async function written(
+  { name, bytes }: Artefact,
+  settings: JobSettings,
+): Promise<WrittenJournal> {
+  const frames = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const ends: number[] = [];
-  for (let at = preambleLength; at < bytes.length;) {
-    at += frameHeaderLength + view.getUint32(at);
-    ends.push(at);
+  for (let end = preambleLength; end < bytes.length;) {
+    end += frameHeaderLength + view.getUint32(end);
+    const { history } = await readable(boot({ name, bytes: bytes.subarray(0, end) }, settings));
+    frames.push({ end, history });
   }
-  const frames = ends.map((end) => ({ end, records: read(name, bytes.subarray(0, end)) ?? '' }));
-  return { name, bytes, frames };
+  return { name, bytes, settings, frames };
 }
 
-/** The records that a reader takes for true, if any. */
-function read(name: string, bytes: Uint8Array): string | undefined {
-  const found = readJournal(name, bytes, ports);
-  return found && JSON.stringify([found.opened, ...found.records]);
+/** The journal that a restart leaves in the place of this one: all of its history in a snapshot. */
+export async function restarted(file: Artefact, settings: JobSettings): Promise<Artefact> {
+  const { disk, journal, history } = await boot(file, settings);
+  await journal.settle(snapshotOf(restoreState(history ?? [])));
+  const [path = '', ...others] = disk.files(directory);
+  if (others.length > 0) throw new Error(`beside ${path} there are ${others.join(', ')}`);
+  return { name: path.slice(directory.length + 1), bytes: await disk.async.read(path) };
+}
+
+/** Begins a boot on a state directory that holds this file alone. */
+async function boot({ name, bytes }: Artefact, settings: JobSettings) {
+  const disk = new MemoryDisk();
+  await disk.async.makeDirectory(directory);
+  await disk.async.write(`${directory}/${name}`, bytes);
+  const opened = await Journal.open(
+    {
+      directory,
+      job: settings.id,
+      jobDigest: settingsDigest(nodeDigest, settings),
+      generation: 2,
+      nonce: '00000000',
+      onFailure: () => undefined,
+    },
+    { codec: nodeCodec, digest: nodeDigest, disk: disk.async },
+  );
+  return { disk, ...opened };
+}
+
+/** What a boot reads, as JSON; `isRefused`: it does not start. */
+async function readable(
+  booting: Promise<{ readonly history: History }>,
+): Promise<{ readonly isRefused: boolean; readonly history: string | undefined }> {
+  try {
+    const { history } = await booting;
+    return { isRefused: false, history: JSON.stringify(history ?? []) };
+  } catch (error) {
+    if (error instanceof JournalDamagedError) return { isRefused: true, history: undefined };
+    throw error;
+  }
 }
 
 /**
- * Reads a journal that is damaged from byte `at` on. Refused: it throws, or finds no beginning. Cut:
- * the damage lies in what may be a torn append, behind which no whole frame follows, and what
- * remains is whole frames as they were written, all of those that end before the damage. Wrong:
- * anything else.
+ * Boots on a journal that is damaged from byte `at` on. Refused: it does not start. Cut: the damage
+ * lies in what may be a torn append, behind which no whole frame follows, and the boot goes on from
+ * whole frames as they were written, all of those that end before the damage. Wrong: anything else;
+ * to start anew, unsaid, is right only where not even the file's first frame is left to be believed,
+ * and it is the first boot's.
  */
-export function readDamaged(
+export async function readDamaged(
   journal: WrittenJournal,
   bytes: Uint8Array,
   at: number,
-): 'refused' | 'cut' | 'wrong' {
-  let records: string | undefined;
-  try {
-    records = read(journal.name, bytes);
-  } catch (error) {
-    if (error instanceof JournalDamagedError) return 'refused';
-    throw error;
-  }
-  if (records === undefined) return 'refused';
-  const whole = journal.frames.filter(({ end }) => end <= at);
-  return records === whole.at(-1)?.records && isTail(journal, bytes, at) ? 'cut' : 'wrong';
+): Promise<'refused' | 'cut' | 'wrong'> {
+  const { name, settings, frames } = journal;
+  const { isRefused, history } = await readable(boot({ name, bytes }, settings));
+  if (isRefused) return 'refused';
+  const whole = frames.filter(({ end }) => end <= at).at(-1);
+  const expected = whole === undefined ? nothing(name) : whole.history;
+  return history === expected && isTail(journal, bytes, at) ? 'cut' : 'wrong';
+}
+
+/** What a boot may make of a file without a whole frame: nobody was told anything by a first boot. */
+function nothing(name: string): string | undefined {
+  return name === 'journal-000001' ? '[]' : undefined;
 }
 
 /** Whether no frame that was whole before still lies, whole, behind the one that is damaged. */

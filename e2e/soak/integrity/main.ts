@@ -3,7 +3,7 @@ import build from '../../local/support/build.js';
 import { readNumbers, report } from '../command.ts';
 import { produce, type JobArtefacts } from './artefacts.ts';
 import { damage, damageKinds, type Artefact } from './damage.ts';
-import { readDamaged, written } from './journals.ts';
+import { readDamaged, restarted, written, type WrittenJournal } from './journals.ts';
 import { findingsOf, isVouchedFor } from './outputs.ts';
 import { reported, takeIn } from './segments.ts';
 
@@ -30,12 +30,13 @@ for (const format of ['binary', 'json'] as const) {
     jobs.push(await produce({ format, compression }));
   }
 }
+const files = await journalsOf(jobs);
 const victims = new Map<string, Victim>([
   ['segments', segments(jobs)],
-  ['journal', journals(jobs)],
+  ['journal', journals(files)],
   ['output', outputs(jobs)],
 ]);
-await checkUndamaged(jobs);
+await checkUndamaged(jobs, files);
 
 const counts = new Map<string, number>();
 let failed = 0;
@@ -65,17 +66,19 @@ console.log(`seed ${seed}; ${[...counts].map(([key, count]) => `${key} ${count}`
 report({ planned: indexes.length, ran: indexes.length, failed, figures: {} });
 
 /** A harness that refuses everything would show nothing. */
-async function checkUndamaged(made: readonly JobArtefacts[]): Promise<void> {
-  for (const { maps, journals: files, output } of made) {
+async function checkUndamaged(
+  made: readonly JobArtefacts[],
+  written: readonly WrittenJournal[],
+): Promise<void> {
+  for (const { name, frames } of written) {
+    if (frames.length < 2 || frames.at(-1)?.history === undefined) {
+      throw new Error(`${name}: ${frames.length} frames, or not whole`);
+    }
+  }
+  for (const { maps, output } of made) {
     if (maps.length < 8) throw new Error(`only ${maps.length} map outputs`);
     for (const map of maps) {
       if (takeIn(map, reported(map)) !== 'accepted') throw new Error('a whole segment is refused');
-    }
-    for (const file of files) {
-      const { frames } = written(file);
-      if (frames.length < 3 || frames.some(({ records }) => records === '')) {
-        throw new Error(`${file.name}: ${frames.length} frames, or not whole`);
-      }
     }
     const findings = await findingsOf(output);
     if (findings.length > 0) throw new Error(`a whole output: ${findings.join(', ')}`);
@@ -96,13 +99,25 @@ function segments(made: readonly JobArtefacts[]): Victim {
   };
 }
 
-function journals(made: readonly JobArtefacts[]): Victim {
-  const files = made.flatMap((job) => job.journals.map(written));
-  return (random) => {
-    const journal = random.pick(files);
+/** The journals of each job: that of its one life, and what a restart makes of it. */
+async function journalsOf(made: readonly JobArtefacts[]): Promise<WrittenJournal[]> {
+  const found: WrittenJournal[] = [];
+  for (const { journals: left, settings } of made) {
+    for (const file of left) {
+      const both = [file, await restarted(file, settings)];
+      for (const one of both) found.push(await written(one, settings));
+    }
+  }
+  return found;
+}
+
+function journals(written: readonly WrittenJournal[]): Victim {
+  return async (random) => {
+    const journal = random.pick(written);
     // Another job's journal is sound: whose it is, its first record says.
     const { kind, what, bytes, at } = damage(journal, [journal, ...cutHalves(journal)], random);
-    return { kind, what: `${journal.name}: ${what}`, verdict: readDamaged(journal, bytes, at) };
+    const verdict = await readDamaged(journal, bytes, at);
+    return { kind, what: `${journal.name}: ${what}`, verdict };
   };
 }
 

@@ -17,11 +17,15 @@ function record(partition: number): JournalRecord {
   return { kind: 'reduceCommitted', partition, attempt: anAttempt('reduce', partition) };
 }
 
+const options = {
+  directory: '/state',
+  ...{ job: 'job-1', jobDigest: aDigest(), generation: 2, nonce: '0badcafe' },
+  onFailure: (_error: unknown): void => undefined,
+};
+
 /** Begins a boot; nobody is told anything yet. */
-function begin(memory: MemoryDisk, onFailure: (error: unknown) => void = () => undefined) {
-  const job = { job: 'job-1', jobDigest: aDigest(), generation: 2, nonce: '0badcafe' };
-  const disk = memory.async;
-  return Journal.open({ directory: '/state', ...job, onFailure }, { ...ports, disk });
+function begin({ async: disk }: MemoryDisk, onFailure = options.onFailure) {
+  return Journal.open({ ...options, onFailure }, { ...ports, disk });
 }
 
 async function open(memory: MemoryDisk, onFailure?: (error: unknown) => void): Promise<Journal> {
@@ -121,6 +125,56 @@ describe('a journal', () => {
     await expect(next.journal.settle([])).rejects.toThrow(DeposedError);
   });
 
+  test('refuses a flipped byte anywhere in what a boot took over, and a cut of it', async () => {
+    const memory = new MemoryDisk();
+    await (await open(memory)).append(record(0));
+    await open(memory);
+    const [path, ...others] = memory.files('/state');
+    expect([path, others]).toEqual(['/state/journal-000002', []]);
+    const bytes = await memory.async.read(path ?? '');
+    for (let at = 0; at < bytes.length; at++) {
+      const flipped = bytes.slice();
+      flipped[at] = (flipped[at] ?? 0) ^ 1;
+      for (const damaged of [flipped, bytes.subarray(0, at)]) {
+        const { async: disk } = new MemoryDisk();
+        await disk.makeDirectory('/state');
+        await disk.write(path ?? '', damaged);
+        const opening = Journal.open(options, { ...ports, disk });
+        await expect(opening).rejects.toThrow(JournalDamagedError);
+      }
+    }
+  });
+
+  test('is not begun before the names of those that it may go on from are durable', async () => {
+    const steps: string[] = [];
+    const memory = new MemoryDisk({
+      before: (operation, path) => {
+        if (operation === 'create' || path === '/state') steps.push(operation);
+      },
+    });
+    await begin(memory);
+    steps.length = 0;
+    await begin(memory);
+    expect(steps.indexOf('fsyncDirectory')).toBeGreaterThan(-1);
+    expect(steps.indexOf('fsyncDirectory')).toBeLessThan(steps.indexOf('create'));
+  });
+
+  test('that has only begun is no damage where a later boot has removed what it went on from', async () => {
+    const memory = new MemoryDisk({
+      after: (operation, path) => {
+        if (operation === 'create' && path === '/state/journal-000003') {
+          memory.sync.remove(first);
+          memory.sync.create('/state/journal-000004').close();
+        }
+      },
+    });
+    await open(memory);
+    memory.sync.create('/state/journal-000002').close();
+    const { journal, history } = await begin(memory);
+    expect(history).toBeUndefined();
+    await expect(journal.settle([])).rejects.toThrow(DeposedError);
+  });
+
   test('is begun by one of two coordinators that start at once', async () => {
     const memory = new MemoryDisk();
     const results = await Promise.allSettled([begin(memory), begin(memory)]);
@@ -159,12 +213,14 @@ describe('reading a journal', () => {
   });
 
   test('takes one whose beginning was lost for torn, unless a whole group follows', async () => {
-    const { bytes, ends } = await written();
-    const [one = 0] = ends;
-    const lost = bytes.slice();
-    lost.fill(0, 0, 64);
-    expect(readJournal(first, lost.subarray(0, one), ports)).toBeUndefined();
-    expect(() => readJournal(first, lost, ports)).toThrow(JournalDamagedError);
+    const lost = async (memory: MemoryDisk) => (await memory.async.read(first)).fill(0, 0, 64);
+    const begun = new MemoryDisk();
+    await (await begin(begun)).journal.flushed();
+    expect(readJournal(first, await lost(begun), ports)).toBeUndefined();
+    const settled = new MemoryDisk();
+    await open(settled);
+    const damaged = await lost(settled);
+    expect(() => readJournal(first, damaged, ports)).toThrow(JournalDamagedError);
   });
 
   test('refuses a flipped byte anywhere but in the last group, which it cuts', async () => {

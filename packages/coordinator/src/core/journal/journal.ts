@@ -84,6 +84,8 @@ export class Journal {
     const last = (await files.names()).at(-1);
     const boot = last === undefined ? 1 : JournalFiles.bootOf(last) + 1;
     const name = JournalFiles.nameOf(boot);
+    // A power cut must not keep this boot's file and lose those before it: that is what damage looks like.
+    if (last !== undefined) await disk.fsyncDirectory(directory);
     const file = await disk.create(files.path(name));
     try {
       const before = await readHistory(files, boot, ports);
@@ -93,7 +95,7 @@ export class Journal {
       const journal = new Journal(file, files, epoch, options, ports);
       await file.append(journalPreamble);
       const predecessor = before && { predecessor: before.seal };
-      // Goes with the snapshot, in one fsync.
+      // Goes with the snapshot.
       journal.#pending.push({ kind: 'opened', job, jobDigest, epoch, ...predecessor });
       return { journal, history: before?.records };
     } catch (error) {
@@ -110,6 +112,8 @@ export class Journal {
    */
   async settle(snapshot: Iterable<JournalRecord>): Promise<void> {
     for (const record of snapshot) void this.append(record);
+    await this.flushed();
+    // In a frame of its own: whatever damages the snapshot lies before a whole one, and is no torn end.
     await this.append({ kind: 'snapshotEnd' });
     await this.#ports.disk.fsyncDirectory(this.#directory);
     await this.checkInCharge();

@@ -19,7 +19,9 @@ export interface History {
 /**
  * Reads the history that a boot goes on from; undefined where there is none. The boot's own file must
  * be there already: so whoever looks for a later boot before it removes a file either sees this one,
- * or has its snapshot read here. Throws `JournalDamagedError`.
+ * or has its snapshot read here. Throws `JournalDamagedError`, also where a file does not begin and
+ * nothing is left before it, though it is not that of the first boot: what it went on from was removed
+ * once it was whole.
  */
 export async function readHistory(
   files: JournalFiles,
@@ -27,7 +29,7 @@ export async function readHistory(
   ports: FramePorts,
 ): Promise<History | undefined> {
   const names = (await files.names()).filter((name) => JournalFiles.bootOf(name) < before);
-  for (const name of names.reverse()) {
+  for (const name of names.toReversed()) {
     let latest: ReadJournal | undefined;
     try {
       latest = readJournal(name, await files.read(name), ports);
@@ -41,7 +43,14 @@ export async function readHistory(
     const seal = { file: name, length: latest.length, hash: toHex(latest.hash) };
     return { opened: latest.opened, seal, records: await snapshotOf(latest, files, ports) };
   }
-  return undefined;
+  const [oldest] = names;
+  const isFirst = oldest === undefined || JournalFiles.bootOf(oldest) === 1;
+  // Or a later boot has removed it: this one is about to be refused.
+  if (isFirst || (await files.hasLater(before))) return undefined;
+  throw new JournalDamagedError(
+    `${oldest}: does not hold its first record, and the file before it is gone; ` +
+      'restore it, or remove the journal to start the job anew',
+  );
 }
 
 /** A file without a whole snapshot told nobody more than it sealed: its predecessor counts. */
