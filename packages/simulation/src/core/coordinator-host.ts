@@ -1,6 +1,7 @@
 import { Coordinator } from '@mapreduce/coordinator';
 import type { AttemptId, CoordinatorConfig, Handlers } from '@mapreduce/protocol';
 import type { SchedulerState } from '@mapreduce/scheduler';
+import type { Disk } from '@mapreduce/service';
 import type { Acknowledged, Life } from './checks/acknowledged.ts';
 import type { History } from './checks/history.ts';
 import { LeaseRules } from './checks/lease-rules.ts';
@@ -31,8 +32,11 @@ export class CoordinatorHost {
   readonly #processes = new Set<SimulatedProcess>();
   #boots = 0;
   #generation = 1;
-  /** The last life that began on the state directory. */
+  /** The last life that began a journal in the state directory, and the file. */
   #life: Life | undefined;
+  #journal = '';
+  /** The life whose file is being created at the moment. */
+  #creating: Life | undefined;
   /** How the job ended: its state, and the error's message if there is one. */
   outcome: string | undefined;
   /** The scheduler of the coordinator that ended it. */
@@ -49,6 +53,18 @@ export class CoordinatorHost {
   constructor(options: CoordinatorHostOptions) {
     this.#options = options;
     this.#makeState();
+    options.world.diskConditions.add({
+      after: (operation, path) => {
+        if (operation === 'create' && this.#creating !== undefined) {
+          options.acknowledged.succeed(this.#creating, this.#life);
+          this.#life = this.#creating;
+          this.#journal = path;
+        } else if (operation === 'remove' && path === this.#journal) {
+          // It could not be begun after all.
+          this.#life = this.#life?.before;
+        }
+      },
+    });
   }
 
   /** Workers that the last coordinator takes for alive. */
@@ -64,14 +80,13 @@ export class CoordinatorHost {
     this.#processes.add(process);
     process.onDeath(() => this.#processes.delete(process));
     world.log.add(process.name, 'boots');
-    const life = acknowledged.begin(process.name, this.#life);
-    this.#life = life;
+    const life = acknowledged.boot(process.name);
     const rules = new LeaseRules(history);
     const random = world.random.fork();
     const ports = {
       clock: world.clockOf(process),
       random: random.fork(),
-      disk: diskOf(world, process, random.fork()),
+      disk: this.#watchedDisk(diskOf(world, process, random.fork()), life),
       web: noWeb,
       ...world.computing,
       log: quietLog,
@@ -170,6 +185,19 @@ export class CoordinatorHost {
 
   get #stateDirectory(): string {
     return `/coordinator/state-${this.#generation}`;
+  }
+
+  /** The order in which journals are begun is that of lives, whichever process started first. */
+  #watchedDisk(disk: Disk, life: Life): Disk {
+    return {
+      ...disk,
+      create: (path) => {
+        if (path.startsWith(this.#stateDirectory)) this.#creating = life;
+        const created = disk.create(path);
+        this.#creating = undefined;
+        return created;
+      },
+    };
   }
 
   /** The coordinator's handlers; what they answer is taken note of. */

@@ -25,7 +25,7 @@ export interface WorkerHostOptions {
   readonly isOver: () => boolean;
 }
 
-/** A host with one worker on it: whatever ends the worker, the host starts another one. */
+/** A host with one worker on it: whatever ends the worker but the job's end, the host starts another one. */
 export class WorkerHost {
   /** The same at each boot: only the incarnation tells one from the next. */
   readonly address: string;
@@ -94,8 +94,8 @@ export class WorkerHost {
       (end) => {
         if (process.isDead) return;
         this.#exit(process, end);
-        // A worker that saw the job's end is started again if the end does not come.
-        this.#bootAfter(this.#leavesFor ?? respawnMs.longest);
+        // One that has heard of the job's end is started again by nobody.
+        if (this.#leavesFor !== undefined) this.#bootAfter(this.#leavesFor);
       },
       (error: unknown) => {
         if (process.isDead) return;

@@ -5,14 +5,15 @@ import type { History } from './history.ts';
 /** One life of the coordinator, as far as it can have told anybody anything. */
 export interface Life {
   readonly name: string;
-  readonly before: Life | undefined;
+  /** The one whose journal it goes on from. */
+  before: Life | undefined;
   /**
    * Tasks that some life has acknowledged, and none has lost since, as far as that binds this one:
    * what another does beside it binds in its own epoch alone.
    */
   readonly known: Set<string>;
   /** What it must know when it begins. */
-  readonly mustKnow: ReadonlySet<string>;
+  mustKnow: ReadonlySet<string>;
   /** Undefined before its first step. */
   state: SchedulerState | undefined;
   /** Whether it has heard of a worker: by then it knows all that it is to know. */
@@ -49,10 +50,18 @@ export class Acknowledged {
     if (kind !== redone && isKept) life.known.add(task);
   }
 
-  /** A life begins, on the state of `before` if it has any. */
-  begin(name: string, before: Life | undefined): Life {
-    const mustKnow = new Set(before?.known);
-    return { name, before, known: new Set(mustKnow), mustKnow, state: undefined, isReady: false };
+  /** A process starts that is to be a life. */
+  boot(name: string): Life {
+    const nothing = new Set<string>();
+    const unknown = { before: undefined, state: undefined, isReady: false };
+    return { name, known: new Set(), mustKnow: nothing, ...unknown };
+  }
+
+  /** It begins its journal after that of `before`: what that one does from now on binds nobody. */
+  succeed(life: Life, before: Life | undefined): void {
+    life.before = before;
+    life.mustKnow = new Set(before?.known);
+    for (const task of life.mustKnow) life.known.add(task);
   }
 
   /** The life's scheduler has taken a step. */
