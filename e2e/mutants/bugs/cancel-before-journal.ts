@@ -3,7 +3,7 @@ import type { Bug } from '../bug.ts';
 export const bug: Bug = {
   breaks: 'A cancellation is answered before it would outlive the coordinator.',
   file: 'packages/coordinator/src/core/coordinator.ts',
-  find: 'await this.#job.ending.decided;',
+  find: 'await this.#job.ending.bound;',
   replace: 'await Promise.resolve();',
   caughtBy: {
     file: 'packages/coordinator/src/core/recovery/recovery.test.ts',

@@ -6,6 +6,12 @@ export function partName(partition: number): string {
   return `part-${String(partition).padStart(5, '0')}`;
 }
 
+/** The partition that a file called `part-00003`, or so with a suffix, is of; nothing for other names. */
+export function partitionOf(name: string): number | undefined {
+  const digits = /^part-(\d{5,})(?:[.-]|$)/.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
 /** Holds what jobs keep in an output directory beside the output itself. */
 export const jobsFolder = '_mapreduce';
 

@@ -43,14 +43,6 @@ describe('an output directory', () => {
     expect(await disk.list('/out')).toEqual([]);
   });
 
-  test('of a job that has finished is never taken back', async () => {
-    const { async: disk } = new MemoryDisk();
-    const prepared = await prepareOutput(disk, layout, options);
-    await disk.write(layout.success, new Uint8Array(1));
-    await discardOutput(disk, layout, prepared);
-    expect(await disk.list('/out')).toEqual(['_SUCCESS', '_mapreduce']);
-  });
-
   test('that holds anything is refused, with the way out', async () => {
     const { async: disk } = new MemoryDisk();
     await disk.makeDirectory('/out/old');

@@ -151,18 +151,33 @@ export function describeSuccess(digest: Digest, finished: FinishedJob): Success 
   return { version: 1, job, jobDigest, plan, deterministic, consumed, maps, ...aside, parts };
 }
 
+/** Whether the file is of this job, as far as it can be read. */
+export function isSuccessOf(job: string, bytes: Uint8Array): boolean {
+  return parseSealed(bytes)?.job === job;
+}
+
+export interface WriteSuccess {
+  readonly fsync: boolean;
+  /** Makes the name unique that it is written under: hex digits. */
+  readonly token: string;
+  /** Throws where another coordinator of this very job has taken over. */
+  readonly checkInCharge: () => Promise<void>;
+}
+
 /**
  * Writes `_SUCCESS` (encoded): whole or not at all, under a name of its own and then by link. Where it exists
- * already, it is left as it is.
+ * already, it is left as it is. Throws what `checkInCharge` throws before the link.
  */
 export async function writeSuccess(
   disk: Disk,
   layout: OutputLayout,
   bytes: Uint8Array,
-  { fsync, token }: { readonly fsync: boolean; readonly token: string },
+  { fsync, token, checkInCharge }: WriteSuccess,
 ): Promise<void> {
   const temporary = joinPath(layout.jobDirectory, `success-${token}`);
   await disk.write(temporary, bytes);
+  // Only now: whoever takes over later, and takes the output back, first renames away what is linked here.
+  await checkInCharge();
   try {
     await disk.link(temporary, layout.success);
   } catch (error) {

@@ -8,12 +8,14 @@ import {
   aReduceManifest,
   MemoryDisk,
 } from '@mapreduce/testing';
+import type { Disk } from '@mapreduce/service';
 import fc from 'fast-check';
 import { commitPart, publishPart } from './commit.ts';
 import type { CommitRecord } from './commit-record.ts';
 import { readCommitRecords } from './commit-records.ts';
 import { consumedDigest, consumedWith, type ConsumedException } from './consumed.ts';
 import { fileDigest } from './file-digest.ts';
+import { discardOutput } from './discard-output.ts';
 import { OutputLayout } from './layout.ts';
 import { prepareOutput } from './prepare-output.ts';
 import {
@@ -63,6 +65,7 @@ async function commit(partition: number, parts: Partial<CommitRecord['manifest']
 async function finish(
   parts: Partial<FinishedJob> = {},
   change = (success: Success) => success,
+  checkInCharge = () => Promise.resolve(),
 ): Promise<void> {
   const records = await readCommitRecords(memory.async, layout);
   const job = { job: 'job-1', jobDigest: aDigest('d'), plan: aPlan().digest };
@@ -71,6 +74,7 @@ async function finish(
   await writeSuccess(memory.async, layout, encodeSuccess(nodeDigest, success), {
     fsync,
     token: '0',
+    checkInCharge,
   });
 }
 
@@ -117,6 +121,51 @@ describe('finishing', () => {
     memory.crash('/out');
     expect(await findings()).toEqual([]);
     expect(await memory.async.list(layout.jobDirectory)).toEqual(['attempts', 'commits', 'nonce']);
+  });
+});
+
+describe('an output that is taken back', () => {
+  const takeBack = () => discardOutput(memory.async, layout, { created: true });
+
+  beforeEach(async () => {
+    await commit(0);
+    await commit(1);
+  });
+
+  test('leaves nothing, though it was finished or a commit record is damaged', async () => {
+    await finish();
+    memory.corrupt(layout.commit(0), 5, 255);
+    await takeBack();
+    expect(await memory.async.list('/')).toEqual([]);
+  });
+
+  test('leaves nothing, where it is killed at any step and repeated', async () => {
+    await finish();
+    for (let steps = 0; (await memory.async.list('/')).length > 0; steps++) {
+      let left = steps;
+      const dying = new Proxy(memory.async, {
+        get: (disk, name: keyof Disk) => (path: string, to: never) => {
+          if (['rename', 'remove'].includes(name) && left-- === 0) throw new Error('killed');
+          return disk[name](path, to);
+        },
+      });
+      await discardOutput(dying, layout, { created: true }).catch(() => undefined);
+      const names: string[] = await memory.async.list('/out').catch(() => []);
+      const parts = names.filter((name) => name.startsWith('part-'));
+      if (names.includes('_SUCCESS')) expect(parts).toHaveLength(2);
+    }
+  });
+
+  test('is finished by nobody who was about to', async () => {
+    await expect(finish({}, undefined, takeBack)).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await memory.async.list('/')).toEqual([]);
+  });
+
+  test('leaves the _SUCCESS of another job, and what is not its own', async () => {
+    await finish({}, (success) => ({ ...success, job: 'job-0' }));
+    await memory.async.write('/out/part-00002', new Uint8Array(1));
+    await takeBack();
+    expect(await memory.async.list('/out')).toEqual(['_SUCCESS', 'part-00002']);
   });
 });
 

@@ -6,6 +6,26 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LocalCluster } from './cluster.ts';
 import { makeRunDirectory } from './run-directory.ts';
 
+it('starts another worker where all have left and the job has not ended', async () => {
+  const directory = await makeRunDirectory();
+  const entry = join(directory.path, 'entry.mjs');
+  writeFileSync(entry, `if (process.argv[2] !== 'worker') process.stdin.resume();`);
+  const ended: unknown[] = [];
+  const cluster = new LocalCluster({
+    ...{ entry, directory, workers: 1, slots: 1 },
+    onWorkerEnded: (_worker, how) => ended.push(how),
+    onCoordinatorEnded: () => undefined,
+  });
+  try {
+    // The second is the one that was started in the place of the first.
+    while (ended.length < 2) await delay(10);
+    expect(ended).toEqual(Array(2).fill({ code: 0, signal: null }));
+  } finally {
+    await cluster.stop();
+    directory.remove();
+  }
+});
+
 it('starts every worker, though none of those that start first comes up', async () => {
   const directory = await makeRunDirectory();
   const entry = join(directory.path, 'entry.mjs');

@@ -18,6 +18,8 @@ const COORDINATOR_LOST_MS = 60_000;
 const RETRY_MS = 50;
 /** Workers that wait for a core start after so long, whatever has become of those before them. */
 const LONGEST_START_MS = 500;
+/** When the last worker has gone because the job is over, that is known here within so long. */
+const END_KNOWN_MS = 1_000;
 
 export interface ClusterOptions {
   /** The file that Node runs for each role. */
@@ -164,8 +166,11 @@ export class LocalCluster {
     void worker.ended.then((ended) => {
       // Its executors may be in a loop of the program's, and would not notice.
       worker.kill();
-      // A worker that ends with 0 has heard that the job is over.
-      if (this.#stopping || ended.code === exitCodes.done) return;
+      if (this.#stopping) return;
+      if (ended.code === exitCodes.done) {
+        this.#left(number, ended);
+        return;
+      }
       // One that came up died of something else; the job bounds how many workers a task may end.
       const next = isUp ? new RestartLimit() : limit;
       if (isUp || limit.allows(started, performance.now())) {
@@ -180,6 +185,17 @@ export class LocalCluster {
           ),
         );
       }
+    });
+  }
+
+  /** A worker has heard that the job is over, or was told to leave: somebody must go on then. */
+  #left(number: number, ended: Ended): void {
+    this.#workers.delete(number);
+    if (this.#workers.size > 0) return;
+    void delay(END_KNOWN_MS, undefined, { ref: false }).then(() => {
+      if (this.#stopping || this.#workers.size > 0) return;
+      this.#options.onWorkerEnded(number, ended);
+      this.#startWorker(number, new RestartLimit());
     });
   }
 

@@ -106,7 +106,6 @@ export class Coordinator implements Handlers {
       () => false,
     );
     if (named !== undefined) await epochs.meet(named);
-    const { epoch } = this;
     workers.register(request);
     driver.send({ kind: 'workerJoined', worker: incarnation, slots });
     if (replaces !== undefined && replaces !== incarnation)
@@ -118,7 +117,7 @@ export class Coordinator implements Handlers {
     await this.#journal.flushed();
     const { sink, layout, nonce } = output;
     return {
-      epoch,
+      epoch: this.epoch,
       settings: config.job,
       jobDigest: this.#job.output.jobDigest,
       sink,
@@ -170,13 +169,15 @@ export class Coordinator implements Handlers {
       const reducing = phaseOf(driver.state) === 'reduce';
       const limit = reducing ? logTail.whileReducing : logTail.before;
       const leaving = this.#job.drains.heartbeat(worker);
-      return { cancel, log: log.tail(logFrom, limit), ended: ending.begun, ...leaving };
+      return { cancel, log: log.tail(logFrom, limit), ended: ending.isBinding, ...leaving };
     });
 
   readonly complete: Handlers['complete'] = async (request) => {
     this.#check(request);
     const { board, completions, ending } = this.#job;
-    const answer = ending.begun ? { accepted: false } : await completions.complete(request);
+    // Until the end binds, whoever comes next may want it.
+    const isLate = ending.begun && (await ending.bound.then(() => true));
+    const answer = isLate ? { accepted: false } : await completions.complete(request);
     board.change();
     return answer;
   };
@@ -248,7 +249,7 @@ export class Coordinator implements Handlers {
   /** Answers when the job's end, this one or the one that came first, outlives this coordinator. */
   readonly cancel: Handlers['cancel'] = async ({ reason }) => {
     this.#job.driver.send({ kind: 'cancelled', reason });
-    await this.#job.ending.decided;
+    await this.#job.ending.bound;
     return {};
   };
 

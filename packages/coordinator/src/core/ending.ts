@@ -6,41 +6,54 @@ export interface EndingOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly journal: Journal;
-  /** The job is decided: workers are to be told at once. */
+  /** The job is decided: nothing more is begun. */
   readonly onBegin: () => void;
+  /** The decision stands, whatever becomes of this coordinator: workers are to be told at once. */
+  readonly onBinding: () => void;
   /** The output is in order: everybody else may know. */
   readonly onEnd: () => void;
   readonly finishOutput: () => Promise<void>;
   /** What was to be made ready is ready, or has failed. */
   readonly prepared: Promise<unknown>;
   readonly discardOutput: () => Promise<void>;
-  /** A later coordinator has taken over: the process must end. */
-  readonly onDeposed: (error: DeposedError) => void;
+  /** A later coordinator has taken over, or may have (`DeposedError` or why): the process must end. */
+  readonly onDeposed: (error: unknown) => void;
 }
 
-/** How a job ends: decided once, then its output finished or taken back, and only then told. */
+/**
+ * How a job ends. It is decided once, then its output is finished; then the journal says so, and this
+ * coordinator is seen to be in charge still: from then on it binds, and workers may go. What did not
+ * succeed is taken back, and only then everybody else is told.
+ */
 export class Ending {
   readonly ended: Promise<JobEnd>;
   readonly #options: EndingOptions;
   #begun = false;
+  #isBinding = false;
   #end: (JobEnd & { readonly at: number }) | undefined;
   #resolve: (end: JobEnd) => void = () => undefined;
-  readonly #decided = Promise.withResolvers<undefined>();
+  readonly #bound = Promise.withResolvers<undefined>();
 
   constructor(options: EndingOptions) {
     this.#options = options;
     this.ended = new Promise((resolve) => (this.#resolve = resolve));
     // Whoever waits is told; where nobody does, the process ends all the same.
-    this.decided.catch(() => undefined);
+    this.bound.catch(() => undefined);
   }
 
-  /** Resolves when the journal says how the job ends; rejects as it fails. */
-  get decided(): Promise<unknown> {
-    return this.#decided.promise;
-  }
-
+  /** Decided, though a crash may still undo it. */
   get begun(): boolean {
     return this.#begun;
+  }
+
+  /** The journal says how the job ends, and no later coordinator had begun by then. */
+  get isBinding(): boolean {
+    return this.#isBinding;
+  }
+
+  /** Resolves when the end binds; rejects where it never will. */
+  get bound(): Promise<unknown> {
+    return this.#bound.promise;
   }
 
   /** Undefined until the output is in order. */
@@ -59,16 +72,21 @@ export class Ending {
   /** The journal says that an earlier life decided so: what it may have left undone is done. */
   async resume(end: JobEnd): Promise<void> {
     this.#begun = true;
-    this.#decided.resolve(undefined);
-    const { onBegin, prepared } = this.#options;
-    await prepared.catch(() => undefined);
-    onBegin();
-    if (end.state === 'succeeded' || (await this.#takeBack())) this.#tell(end);
+    await this.#options.prepared.catch(() => undefined);
+    this.#options.onBegin();
+    await this.#conclude(end);
   }
 
   async #carryThrough(outcome: JobEnd): Promise<void> {
-    const { journal, prepared } = this.#options;
-    const end = await this.#finished(outcome);
+    const { journal, prepared, onDeposed } = this.#options;
+    let end: JobEnd;
+    try {
+      end = await this.#finished(outcome);
+    } catch (error) {
+      this.#bound.reject(error);
+      onDeposed(error);
+      return;
+    }
     // So that the journal tells of the output before it tells of the end.
     await prepared.catch(() => undefined);
     const { state, error } = end;
@@ -77,37 +95,48 @@ export class Ending {
       await journal.append({ kind: 'jobEnded', state, ...(error && { error }) });
     } catch (error) {
       // A journal that fails ends the process: nothing is left to do here.
-      this.#decided.reject(error);
+      this.#bound.reject(error);
       return;
     }
-    this.#decided.resolve(undefined);
-    if (state === 'succeeded' || (await this.#takeBack())) this.#tell(end);
+    await this.#conclude(end);
   }
 
+  /** Throws `DeposedError`. */
   async #finished(outcome: JobEnd): Promise<JobEnd> {
     if (outcome.state !== 'succeeded') return outcome;
     try {
       await this.#options.finishOutput();
       return outcome;
     } catch (error) {
+      if (error instanceof DeposedError) throw error;
       return failedItself(error);
     }
   }
 
-  /** Takes the output back; false where it belongs to a later coordinator. */
-  async #takeBack(): Promise<boolean> {
-    const { discardOutput, journal, log, onDeposed } = this.#options;
+  /** The end is durable. Where a later coordinator has begun before that, it has not read it. */
+  async #conclude(end: JobEnd): Promise<void> {
+    const { journal, onBinding, onDeposed } = this.#options;
     try {
       await journal.checkInCharge();
+    } catch (error) {
+      this.#bound.reject(error);
+      onDeposed(error);
+      return;
+    }
+    this.#isBinding = true;
+    this.#bound.resolve(undefined);
+    onBinding();
+    if (end.state !== 'succeeded') await this.#takeBack();
+    this.#tell(end);
+  }
+
+  async #takeBack(): Promise<void> {
+    const { discardOutput, log } = this.#options;
+    try {
       await discardOutput();
     } catch (error) {
-      if (error instanceof DeposedError) {
-        onDeposed(error);
-        return false;
-      }
       log.error('output not taken back', { error: String(error) });
     }
-    return true;
   }
 
   #tell(end: JobEnd): void {

@@ -36,8 +36,8 @@ export interface JobOptions {
   readonly isFirst: boolean;
   /** It tells of what workers hold on to: a program that was described, an end, an epoch. */
   readonly hasBound: boolean;
-  /** A later coordinator has taken over: the process must end. */
-  readonly onDeposed: (error: DeposedError) => void;
+  /** A later coordinator has taken over, or may have: the process must end. */
+  readonly onDeposed: (error: unknown) => void;
 }
 
 const schedulerLimits = { workerTimeoutMs: 10_000, maxFailures: 4, maxVanished: 16 } as const;
@@ -71,7 +71,7 @@ export class Job {
   readonly resumed: Promise<void> = Promise.resolve();
   readonly #ports: CoordinatorPorts;
   readonly #journal: Journal;
-  readonly #onDeposed: (error: DeposedError) => void;
+  readonly #onDeposed: (error: unknown) => void;
   readonly #phases = new PhaseTimes();
   readonly #startedAt: number;
   /** The name of a map's input. */
@@ -90,7 +90,8 @@ export class Job {
     this.board = new StatusBoard(clock);
     this.planner = new Planner(config.job, digest);
     const layout = new OutputLayout(config.output.directory, job);
-    this.output = new Output(config, layout, jobDigest, ports);
+    const checkInCharge = () => journal.checkInCharge();
+    this.output = new Output({ config, layout, jobDigest, checkInCharge }, ports);
     this.driver = new SchedulerDriver(
       clock,
       { epoch: journal.epoch, reducers, ...schedulerLimits },
@@ -123,7 +124,7 @@ export class Job {
     });
     this.drains = new DrainDesk({
       ...{ clock, facts, log: this.log, desk: this.desk, driver: this.driver },
-      ...{ outputs: this.outputs, workers: this.workers, isOver: () => this.ending.begun },
+      ...{ outputs: this.outputs, workers: this.workers, isOver: () => this.ending.isBinding },
       isUndecided: (worker) => this.adoption.hasOffersOf(worker),
     });
     this.fleet = new Fleet({
@@ -145,6 +146,7 @@ export class Job {
     this.ending = new Ending({
       ...{ clock, journal, log: facts, prepared: this.prepared, onDeposed },
       onBegin: () => this.#stopWork(),
+      onBinding: () => this.desk.close(),
       onEnd: () => this.board.announce(),
       finishOutput: () => this.output.finish(this.outputs.table, this, this.#fileOf),
       discardOutput: () => this.output.discard(),
@@ -218,7 +220,7 @@ export class Job {
       this.output.recall(before);
       return;
     }
-    const ready = await this.output.prepare(before, () => this.#journal.checkInCharge());
+    const ready = await this.output.prepare(before);
     const { created, nonce } = ready;
     if (before === undefined) void this.#journal.append({ kind: 'prepared', created, nonce });
     if (isFirst && ready.isAdopted) this.epochs.awaitWorkers();
@@ -293,6 +295,5 @@ export class Job {
   #stopWork(): void {
     const running = outcomeOf(this.driver.state) === 'running';
     if (running) this.driver.send({ kind: 'cancelled', reason: 'the job has ended' });
-    this.desk.close();
   }
 }

@@ -35,9 +35,18 @@ export interface FinishedParts {
   readonly planner: Planner;
 }
 
+export interface OutputOptions {
+  readonly config: CoordinatorConfig;
+  readonly layout: OutputLayout;
+  readonly jobDigest: string;
+  /** Throws where a later coordinator of the job has begun. */
+  readonly checkInCharge: () => Promise<void>;
+}
+
 /** The output directory through a job's life: made ready, finished or taken back. */
 export class Output {
   readonly #config: CoordinatorConfig;
+  readonly #checkInCharge: OutputOptions['checkInCharge'];
   readonly jobDigest: string;
   readonly #ports: CoordinatorPorts;
   readonly layout: OutputLayout;
@@ -46,11 +55,10 @@ export class Output {
   #prepared: PreparedOutput | undefined;
 
   constructor(
-    config: CoordinatorConfig,
-    layout: OutputLayout,
-    jobDigest: string,
+    { config, layout, jobDigest, checkInCharge }: OutputOptions,
     ports: CoordinatorPorts,
   ) {
+    this.#checkInCharge = checkInCharge;
     this.#config = config;
     this.layout = layout;
     this.jobDigest = jobDigest;
@@ -74,7 +82,6 @@ export class Output {
    */
   async prepare(
     before: (PreparedOutput & { readonly nonce: string }) | undefined,
-    checkInCharge: () => Promise<void>,
   ): Promise<ReadyOutput> {
     const { disk, random } = this.#ports;
     const { jobDigest, layout } = this;
@@ -93,7 +100,8 @@ export class Output {
       throw error;
     }
     const { overwrite } = this.#config.output;
-    const options = { overwrite, nonce, token: random.hex(16), checkInCharge };
+    const token = random.hex(16);
+    const options = { overwrite, nonce, token, checkInCharge: this.#checkInCharge };
     this.#prepared = await prepareOutput(disk, layout, options);
     return { ...this.#prepared, nonce, isAdopted: false, committed: [] };
   }
@@ -105,7 +113,8 @@ export class Output {
 
   /**
    * Gives every part its final names, writes what was skipped aside, and then `_SUCCESS`. `fileOf`: the
-   * name of a map's input. Throws `IncompleteOutputError` where the parts do not make one output.
+   * name of a map's input. Throws `IncompleteOutputError` where the parts do not make one output, and
+   * what `checkInCharge` throws before `_SUCCESS` is there.
    */
   async finish(
     maps: MapTable,
@@ -115,7 +124,7 @@ export class Output {
     const { disk, digest, random } = this.#ports;
     const { id: job, reducers, fsync } = this.#config.job;
     const records = await readCommitRecords(disk, this.layout);
-    const options = { fsync, token: random.hex(16) };
+    const options = { fsync, token: random.hex(16), checkInCharge: this.#checkInCharge };
     const aside = maps.skipped.lines(fileOf);
     const success = describeSuccess(digest, {
       job,

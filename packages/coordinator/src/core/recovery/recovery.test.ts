@@ -303,8 +303,8 @@ describe('of two coordinators of one job', () => {
     const older = world.coordinator;
     await restart(world);
     await worker.comeBack();
-    await older.cancel({ reason: 'the older is told to' });
-    await settle();
+    const cancelled = older.cancel({ reason: 'the older is told to' });
+    await expect(cancelled).rejects.toBeInstanceOf(DeposedError);
     expect(world.journalFailures[0]).toBeInstanceOf(DeposedError);
     expect(await workOff(worker)).toEqual(['reduce']);
     await expectVerified(world);

@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import { DiskError, type Disk } from '@mapreduce/service';
+import { aDescription, MemoryDisk, settle } from '@mapreduce/testing';
+import { CoordinatorWorld } from '@mapreduce/testing/coordinator';
+import { DeposedError } from './journal/journal.ts';
+
+/** A world with a worker that has done `tasks` of five tasks. */
+async function worked(tasks: number, memory: MemoryDisk) {
+  const world = await new CoordinatorWorld({}, memory).start();
+  const worker = await world.worker('w1');
+  for (let i = 0; i < tasks; i++) {
+    await worker.work();
+    await settle();
+  }
+  return { world, worker };
+}
+
+describe("a job's end", () => {
+  /** A journal whose fsyncs wait while `stalls`. */
+  function aSlowJournal(memory: MemoryDisk) {
+    const gate = { stalls: false, open: Promise.withResolvers<undefined>() };
+    const disk: Disk = {
+      ...memory.async,
+      create: async (path) => {
+        const file = await memory.async.create(path);
+        const fsync = async () => {
+          if (gate.stalls && path.startsWith('/state')) await gate.open.promise;
+          await file.fsync();
+        };
+        return { ...file, fsync };
+      },
+    };
+    return { disk, gate };
+  }
+
+  test('is told to workers, and to who cancels, when it is durable', async () => {
+    const world = new CoordinatorWorld();
+    const { disk, gate } = aSlowJournal(world.memory);
+    await world.start(1, disk);
+    const [first, second] = [await world.worker('w1'), await world.worker('w2')];
+    const { attempt } = await first.leased();
+    const waiting = second.lease();
+    gate.stalls = true;
+    const told: string[] = [];
+    const cancelled = world.coordinator.cancel({ reason: 'no more' }).then(() => told.push('who'));
+    const late = first.complete(attempt, { kind: 'describe', description: aDescription() });
+    void late.then(() => told.push('late'));
+    void waiting.then(() => told.push('waiting'));
+    await settle();
+    expect((await first.heartbeat([attempt])).ended).toBe(false);
+    expect(told).toEqual([]);
+    gate.open.resolve(undefined);
+    await cancelled;
+    expect((await first.heartbeat()).ended).toBe(true);
+    expect([await late, await waiting]).toEqual([false, { leases: [] }]);
+  });
+
+  test('as a success whose last fsync fails is a failure that leaves nothing', async () => {
+    const memory = new MemoryDisk({
+      before: (operation, path) => {
+        const isLast = path === '/out' && memory.files('/out').includes('/out/_SUCCESS');
+        if (operation === 'fsyncDirectory' && isLast) throw new DiskError('EIO', path, 'fsync');
+      },
+    });
+    const { world } = await worked(5, memory);
+    expect(await world.coordinator.ended).toMatchObject({
+      ...{ state: 'failed', error: { code: 'output' } },
+    });
+    expect(await memory.async.list('/')).toEqual(['state']);
+  });
+});
+
+describe('of two coordinators of one job', () => {
+  test('the older tells no worker that the job has ended', async () => {
+    const { world, worker } = await worked(2, new MemoryDisk());
+    const older = world.coordinator;
+    await world.start(2);
+    await expect(older.cancel({ reason: 'the older is told to' })).rejects.toThrow(DeposedError);
+    const beat = { ...worker.sender, attempts: [], logFrom: 0, freeDiskBytes: 1 };
+    expect(await older.heartbeat(beat)).toMatchObject({ ended: false });
+  });
+
+  test('the older links no _SUCCESS', async () => {
+    const memory = new MemoryDisk({
+      before: (operation, path) => {
+        if (operation !== 'create' || !path.includes('/success-')) return;
+        memory.sync.create('/state/journal-000002').close();
+      },
+    });
+    const { world, worker } = await worked(5, memory);
+    expect(world.journalFailures[0]).toBeInstanceOf(DeposedError);
+    expect(await memory.async.list('/out')).toEqual(['_mapreduce', 'part-00000', 'part-00001']);
+    expect((await worker.heartbeat()).ended).toBe(false);
+  });
+});
