@@ -102,7 +102,7 @@ function defineRun(root: Command, actions: Actions, acting: Acting): void {
     )
     .option(
       '--workers <n>',
-      'worker processes (default: one a processor, from 2 to 8)',
+      'worker processes (default: one a processor, from 2 to 8; for small inputs one at first)',
       count(processLimits),
     )
     .option('--slots <n>', 'tasks that a worker runs at once', count(processLimits), 1)

@@ -7,6 +7,7 @@ import { makeRunDirectory, type RunDirectory } from '../local/run-directory.ts';
 import { runLocalJob, type LocalJob } from '../local/run-job.ts';
 import { findInputs } from '../program/find-inputs.ts';
 import { findProgram } from '../program/find-program.ts';
+import { isSmall } from '../program/is-small.ts';
 import { programAndInputs, refuseSkipping, type StreamingFlags } from '../program/streaming.ts';
 import { chooseView } from '../view/choose-view.ts';
 import { reportEnd } from './report-end.ts';
@@ -21,12 +22,15 @@ export async function run(
   const options = runOptions(flags);
   const { commands, program, inputs } = programAndInputs(words, flags);
   if (commands !== undefined) refuseSkipping(options.skipBadRecords);
+  const found = findInputs(inputs);
   const job: LocalJob = {
     entry,
     program: commands === undefined ? findProgram(program) : { kind: 'streaming', commands },
-    inputs: findInputs(inputs),
+    inputs: found,
     ...{ output: options.output, overwrite: options.overwrite },
     ...{ workers: options.workers, slots: options.slots },
+    // Who asks for a number of workers wants to see them.
+    isSmall: flags.workers === undefined && isSmall(found),
     settings: {
       reducers: options.reducers,
       splitSize: options.splitSize,

@@ -12,7 +12,7 @@ it('starts another worker where all have left and the job has not ended', async 
   writeFileSync(entry, `if (process.argv[2] !== 'worker') process.stdin.resume();`);
   const ended: unknown[] = [];
   const cluster = new LocalCluster({
-    ...{ entry, directory, workers: 1, slots: 1 },
+    ...{ entry, directory, workers: 1, slots: 1, isSmall: false },
     onWorkerEnded: (_worker, how) => ended.push(how),
     onCoordinatorEnded: () => undefined,
   });
@@ -26,22 +26,26 @@ it('starts another worker where all have left and the job has not ended', async 
   }
 });
 
-it('starts every worker, though none of those that start first comes up', async () => {
-  const directory = await makeRunDirectory();
-  const entry = join(directory.path, 'entry.mjs');
-  writeFileSync(entry, `process.stdin.resume();`);
-  const workers = availableParallelism() + 1;
-  const note = () => undefined;
-  const cluster = new LocalCluster({
-    ...{ entry, directory, workers, slots: 1 },
-    ...{ onWorkerEnded: note, onCoordinatorEnded: note },
-  });
-  try {
-    const logs = () => readdirSync(directory.logs).filter((name) => name.startsWith('worker-'));
-    expect(logs().length).toBeLessThan(workers);
-    while (logs().length < workers) await delay(10);
-  } finally {
-    await cluster.stop();
-    directory.remove();
-  }
-});
+it.each([false, true])(
+  'starts every worker, though none that starts first comes up, small job: %p',
+  async (isSmall) => {
+    const directory = await makeRunDirectory();
+    const entry = join(directory.path, 'entry.mjs');
+    writeFileSync(entry, `process.stdin.resume();`);
+    const workers = availableParallelism() + 1;
+    const note = () => undefined;
+    const cluster = new LocalCluster({
+      ...{ entry, directory, workers, slots: 1, isSmall },
+      ...{ onWorkerEnded: note, onCoordinatorEnded: note },
+    });
+    try {
+      const logs = () => readdirSync(directory.logs).filter((name) => name.startsWith('worker-'));
+      if (isSmall) expect(logs().length).toBe(1);
+      expect(logs().length).toBeLessThan(workers);
+      while (logs().length < workers) await delay(10);
+    } finally {
+      await cluster.stop();
+      directory.remove();
+    }
+  },
+);

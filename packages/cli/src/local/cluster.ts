@@ -16,7 +16,7 @@ import { RestartLimit } from './restart-limit.ts';
 const COORDINATOR_LOST_MS = 60_000;
 /** Between two tries while it does not answer: it is being started again. */
 const RETRY_MS = 50;
-/** Workers that wait for a core start after so long, whatever has become of those before them. */
+/** Workers that wait for others start after so long, whatever has become of those before them. */
 const LONGEST_START_MS = 500;
 /** When the last worker has gone because the job is over, that is known here within so long. */
 const END_KNOWN_MS = 1_000;
@@ -28,6 +28,8 @@ export interface ClusterOptions {
   readonly workers: number;
   /** Tasks that each worker runs at once. */
   readonly slots: number;
+  /** The job may well be over before a second worker has started: that one would only be in the way. */
+  readonly isSmall: boolean;
   /** A worker has ended, and another takes its place. */
   readonly onWorkerEnded: (worker: number, ended: Ended) => void;
   /** The coordinator has ended, and another goes on where it was. */
@@ -38,7 +40,7 @@ export interface ClusterOptions {
  * One coordinator and some workers on this machine, started at once as far as there are cores for
  * them: while they load, the caller finds out what they are to do. A start takes all of a core, so
  * where all shared too few, none would be ready before all are; the other workers start when the
- * first are there, and a small job is under way by then.
+ * first are there. A job that is small has one, and the others if it takes longer than that.
  */
 export class LocalCluster {
   readonly #options: ClusterOptions;
@@ -61,9 +63,10 @@ export class LocalCluster {
       onLost: (error) => this.#lost.reject(error),
       log: join(options.directory.logs, 'coordinator.log'),
     });
-    const first = Math.min(options.workers, Math.max(1, availableParallelism() - 1));
+    const cores = options.isSmall ? 1 : Math.max(1, availableParallelism() - 1);
+    const first = Math.min(options.workers, cores);
     this.#startWorkers(1, first);
-    const isOneUp = [...this.#workers.values()].map(({ ready }) => ready);
+    const isOneUp = options.isSmall ? [] : [...this.#workers.values()].map(({ ready }) => ready);
     void Promise.race([...isOneUp, delay(LONGEST_START_MS, undefined, { ref: false })])
       .catch(() => undefined)
       .then(() => this.#startWorkers(first + 1, options.workers));

@@ -17,6 +17,8 @@ export interface LocalJob extends JobRequest {
   readonly program: FoundProgram;
   readonly workers: number;
   readonly slots: number;
+  /** See `ClusterOptions`. */
+  readonly isSmall: boolean;
 }
 
 export interface Watch {
@@ -40,6 +42,7 @@ export async function runLocalJob(
   const created = !existsSync(job.output);
   const cluster = new LocalCluster({
     ...{ entry: job.entry, directory, workers: job.workers, slots: job.slots },
+    isSmall: job.isSmall,
     onWorkerEnded: (worker, ended) =>
       view.note(`worker ${worker} ended (${endedBy(ended)}); another starts`),
     onCoordinatorEnded: (ended) =>
