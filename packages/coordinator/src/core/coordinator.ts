@@ -98,13 +98,11 @@ export class Coordinator implements Handlers {
 
   readonly register: Handlers['register'] = async (request) => {
     const { incarnation, slots, epoch: named, replaces, graceMs } = request;
-    const { adoption, config, drains, driver, epochs, output, prepared, workers } = this.#job;
+    const { adoption, config, drains, driver, ending, epochs, output, prepared, workers } =
+      this.#job;
     // A failure ends the job, or this coordinator; the worker hears that by its first heartbeat, and
-    // must not look for a nonce that nobody wrote.
-    const isReady = await prepared.then(
-      () => true,
-      () => false,
-    );
+    // must not look for a nonce that nobody wrote, or that is taken back.
+    await prepared.catch(() => undefined);
     if (named !== undefined) await epochs.meet(named);
     workers.register(request);
     driver.send({ kind: 'workerJoined', worker: incarnation, slots });
@@ -115,13 +113,13 @@ export class Coordinator implements Handlers {
     const cancel = adoption.register(request);
     this.#job.board.change();
     await this.#journal.flushed();
-    const { sink, layout, nonce } = output;
+    const nonce = ending.begun ? undefined : output.proof;
     return {
       epoch: this.epoch,
       settings: config.job,
       jobDigest: this.#job.output.jobDigest,
-      sink,
-      ...(sink.kind === 'file' && isReady && { nonce: { path: layout.nonce, content: nonce } }),
+      sink: output.sink,
+      ...(nonce && { nonce }),
       heartbeatMs,
       cancel,
     };

@@ -53,6 +53,8 @@ describe("a job's end", () => {
     await cancelled;
     expect((await first.heartbeat()).ended).toBe(true);
     expect([await late, await waiting]).toEqual([false, { leases: [] }]);
+    // Nobody is to look for what is taken back.
+    expect(await second.register()).not.toHaveProperty('nonce');
   });
 
   test('as a success whose last fsync fails is a failure that leaves nothing', async () => {

@@ -1,4 +1,4 @@
-import type { CoordinatorConfig, Sink } from '@mapreduce/protocol';
+import type { CoordinatorConfig, RegisterResponse, Sink } from '@mapreduce/protocol';
 import { DiskError } from '@mapreduce/service';
 import {
   adoptOutput,
@@ -66,8 +66,10 @@ export class Output {
     this.#nonce = ports.random.hex(32);
   }
 
-  get nonce(): string {
-    return this.#nonce;
+  /** A file that shows a worker that it sees this very directory, where it is to see it; once that is ready. */
+  get proof(): RegisterResponse['nonce'] {
+    if (this.sink.kind !== 'file' || this.#prepared === undefined) return undefined;
+    return { path: this.layout.nonce, content: this.#nonce };
   }
 
   get sink(): Sink {

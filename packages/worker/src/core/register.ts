@@ -31,6 +31,7 @@ export async function register(
   signal: AbortSignal,
 ): Promise<Registration> {
   const { client, leaving, options, ports } = worker;
+  let unshared: UnfitError | undefined;
   for (;;) {
     let offered: ReadonlySet<AttemptId> = new Set();
     const { isBegun: isLeaving } = leaving;
@@ -54,8 +55,12 @@ export async function register(
       (before !== undefined && compareEpochs(answer.epoch, before.epoch) < 0);
     if (!isStale) {
       checkJob(worker, before, answer);
-      await checkShared(worker, answer);
-      return { answer, offered, isLeaving };
+      const isFirstLook = unshared === undefined;
+      unshared = await sharedFault(worker, answer);
+      if (unshared === undefined) return { answer, offered, isLeaving };
+      // A job that ends meanwhile is taken back: then the next answer names no file any more.
+      if (isFirstLook) continue;
+      throw unshared;
     }
     ports.log.warn('a coordinator answered that is not the one of the job any more');
     await sleep(ports.clock, staleMs, signal);
@@ -107,8 +112,12 @@ async function refusalsAsUnfit<T>(call: Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function checkShared(worker: Worker, { nonce, sink }: RegisterResponse): Promise<void> {
-  if (sink.kind !== 'file' || nonce === undefined) return;
+/** Why the worker cannot take part: it sees another output directory than the coordinator. */
+async function sharedFault(
+  worker: Worker,
+  { nonce, sink }: RegisterResponse,
+): Promise<UnfitError | undefined> {
+  if (sink.kind !== 'file' || nonce === undefined) return undefined;
   const advice =
     'run the job with a sink that needs no shared file system, or mount the directory here at the same path';
   let content: string;
@@ -116,13 +125,14 @@ async function checkShared(worker: Worker, { nonce, sink }: RegisterResponse): P
     content = new TextDecoder().decode(await worker.ports.disk.read(nonce.path));
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
-    throw new UnfitError(
+    return new UnfitError(
       `output directory ${sink.directory}: not shared with the coordinator: ${nonce.path} cannot be read here (${error.code}); ${advice}`,
     );
   }
   if (content !== nonce.content) {
-    throw new UnfitError(
+    return new UnfitError(
       `output directory ${sink.directory}: not shared with the coordinator: ${nonce.path} holds something else here; ${advice}`,
     );
   }
+  return undefined;
 }

@@ -393,6 +393,20 @@ describe('Supervisor', () => {
     expect(ends[0]).toBeInstanceOf(CoordinatorLostError);
   });
 
+  test('an output directory that is taken back meanwhile is asked for again', async () => {
+    const ended = registration;
+    registration = { ...ended, nonce: { path: layout.nonce, content: 'right' } };
+    const register = () => {
+      const answer = registration;
+      registration = ended;
+      return Promise.resolve(answer);
+    };
+    handlers = { ...handlers, register };
+    start();
+    await clock.advance(100);
+    expect(ends).toEqual([]);
+  });
+
   test.each([
     ['is not there', undefined, 'ENOENT'],
     ['holds something else', 'other', 'holds something else'],
