@@ -47,6 +47,8 @@ export class CoordinatorHost {
   givenUp = 0;
   /** Told of each completion that is accepted, before its worker is. */
   onAccepted: ((attempt: AttemptId) => void) | undefined;
+  /** Told when all that the coordinator had written down is lost. */
+  onStateLost: (() => void) | undefined;
   /** What went wrong in the coordinator itself. */
   readonly errors: string[] = [];
 
@@ -117,6 +119,7 @@ export class CoordinatorHost {
         if (process.isDead || this.outcome !== undefined) return;
         this.outcome = [end.state, end.error?.cause.message].filter(Boolean).join(': ');
         this.endState = life.state;
+        acknowledged.told(life, end.state);
         world.log.add(process.name, `ends the job: ${this.outcome}`);
       })
       .catch((error: unknown) => broke('the coordinator broke', error));
@@ -137,6 +140,7 @@ export class CoordinatorHost {
         this.#generation += 1;
         this.#life = undefined;
         this.#makeState();
+        this.onStateLost?.();
       }
       this.#bootAfter(downMs);
     }
@@ -216,6 +220,16 @@ export class CoordinatorHost {
         this.givenUp += before - (life.state?.aliveWorkers ?? 0);
         return answer;
       },
+      cancel: async (request) => {
+        const answer = await coordinator.cancel(request);
+        if (!process.isDead) this.#acknowledgeEnd(life);
+        return answer;
+      },
+      heartbeat: async (request) => {
+        const answer = await coordinator.heartbeat(request);
+        if (answer.ended && !process.isDead) this.#acknowledgeEnd(life);
+        return answer;
+      },
       complete: async (request) => {
         const answer = await coordinator.complete(request);
         if (answer.accepted && !process.isDead) {
@@ -225,6 +239,13 @@ export class CoordinatorHost {
         return answer;
       },
     };
+  }
+
+  #acknowledgeEnd(life: Life): void {
+    const { acknowledged, world } = this.#options;
+    if (life.end !== undefined) return;
+    const hasSuccess = world.disk.files('/shared').includes(`${outputDirectory}/_SUCCESS`);
+    acknowledged.ended(life, hasSuccess);
   }
 
   #config(): CoordinatorConfig {

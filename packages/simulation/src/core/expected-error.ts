@@ -9,6 +9,8 @@ export function isExpected(error: unknown, { faults }: Scenario): boolean {
   const { name } = error as { readonly name?: unknown };
   // One of two that meet must go: the older, or whoever comes second to begin a boot.
   if (name === 'DeposedError' || isRival(error)) return has('coordinatorDuplicate');
+  // The older of two may tell of an output that the newer has taken back: the job is over then.
+  if (name === 'UnfitError') return has('coordinatorDuplicate');
   // Faults that overlap may keep a coordinator away for longer than a worker's patience.
   if (name === 'CoordinatorLostError') return faults.length > 1;
   return false;

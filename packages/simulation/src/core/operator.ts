@@ -19,7 +19,7 @@ export interface OperatorParts {
   readonly workers: readonly WorkerHost[];
 }
 
-/** Who places the workers: it tells the coordinator how many stay, and what becomes of machines. */
+/** Who places the workers: it tells the coordinator how many stay, what becomes of machines, and to end. */
 export class Operator {
   readonly #process = new SimulatedProcess('operator/1');
   readonly #coordinator: CoordinatorHost;
@@ -95,6 +95,17 @@ export class Operator {
         const before = this.#coordinator.givenUp;
         await this.#call('lostWorkers', { addresses: [worker.address] });
         if (this.#coordinator.givenUp > before) onLost();
+        return true;
+      },
+    );
+  }
+
+  /** Asks for the job's end until that is answered. */
+  async cancel(): Promise<void> {
+    await this.#repeat(
+      () => true,
+      async () => {
+        await this.#call('cancel', { reason: 'enough' });
         return true;
       },
     );

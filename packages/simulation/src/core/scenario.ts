@@ -4,7 +4,7 @@ import type { BusyMs } from './executor/executor.ts';
 import { drawFaults, faultKinds, type Fault, type FaultKind } from './faults/fault.ts';
 import { drawText } from './workload/input-text.ts';
 import type { InputText } from './workload/oracle.ts';
-import { programNames, type ProgramName } from './workload/programs.ts';
+import { usualPrograms, type ProgramName } from './workload/programs.ts';
 import type { NetworkWeather } from './world/network.ts';
 
 export const inputDirectory = '/shared/input';
@@ -24,6 +24,8 @@ export interface Scenario {
   readonly weather: NetworkWeather;
   readonly busyMs: BusyMs;
   readonly faults: readonly Fault[];
+  /** When somebody asks for the job's end, in virtual milliseconds, if anybody does. */
+  readonly cancelAt: number | undefined;
 }
 
 /** What may be set by hand instead of drawn. */
@@ -42,7 +44,7 @@ export function drawScenario(seed: number, overrides: ScenarioOverrides = {}): S
   // Not the world's own source: a scenario that draws more must not change what happens in a run.
   const random = new SeededRandom(Math.imul(seed, 0x9e3779b1) ^ 0x5cea7105);
   const size = seed % oneIn === turns.larger ? larger : usual;
-  const program = random.pick(programNames);
+  const program = random.pick(usualPrograms);
   // At most three files, each with one split more than its size alone would give.
   const inputs = Array.from({ length: random.integer(1, 3) }, (_, index) => ({
     name: `${inputDirectory}/${index}.txt`,
@@ -51,9 +53,10 @@ export function drawScenario(seed: number, overrides: ScenarioOverrides = {}): S
   const total = inputs.reduce((sum, { text }) => sum + new TextEncoder().encode(text).length, 0);
   const workers = random.integer(2, size.workers);
   const longestTaskMs = random.pick([5, 20, 100, 1_500]);
-  return {
+  const usualJob: Scenario = {
     seed,
     program,
+    cancelAt: undefined,
     settings: {
       id: `sim-${seed}`,
       program: { kind: 'builtin', name: program },
@@ -80,8 +83,34 @@ export function drawScenario(seed: number, overrides: ScenarioOverrides = {}): S
     },
     busyMs: (_task, chance) => chance.float() * longestTaskMs,
     faults: overrides.faults ?? drawScenarioFaults(random, workers, longestTaskMs),
-    ...overrides,
   };
+  const isGiven = overrides.program !== undefined;
+  return { ...usualJob, ...(!isGiven && drawTwist(usualJob, longestTaskMs)), ...overrides };
+}
+
+/** What makes some jobs end in another way than most, or give what nobody can foretell. */
+function drawTwist({ seed, settings }: Scenario, longestTaskMs: number): Partial<Scenario> {
+  // A source of its own: what is drawn besides stays what it was.
+  const random = new SeededRandom(Math.imul(seed, 0x85ebca6b) ^ 0x3c6ef372);
+  const running = (name: ProgramName) => ({
+    program: name,
+    settings: { ...settings, program: { kind: 'builtin' as const, name }, skipBadRecords: 0 },
+  });
+  switch (random.integer(0, 19)) {
+    case 0:
+      return running('broken');
+    case 1:
+      return running('picky');
+    case 2:
+      return running('lots');
+    case 3:
+      return running('dice');
+    case 4:
+    case 5:
+      return { cancelAt: random.float() * 10 * longestTaskMs };
+    default:
+      return {};
+  }
 }
 
 /** Kinds that make workers register anew, all at about the same time. */

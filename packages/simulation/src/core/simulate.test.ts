@@ -33,7 +33,7 @@ describe('simulate', () => {
 
   test('an output that is damaged, and a record that changes, are seen', async () => {
     const damage = (name: string) =>
-      simulate(8, computing, { faults: [], sink: 'file' }, ({ world }) => {
+      simulate(3, computing, { faults: [], sink: 'file' }, ({ world }) => {
         world.diskConditions.add({
           after: (operation, path) => {
             if (operation === 'link' && path.endsWith(name)) world.disk.corrupt(path, 0, 1);
@@ -48,7 +48,8 @@ describe('simulate', () => {
     const scenarios = Array.from({ length: 300 }, (_, seed) => drawScenario(seed));
     const kinds = (of: (scenario: (typeof scenarios)[number]) => unknown) =>
       new Set(scenarios.map(of)).size;
-    expect(kinds(({ program }) => program)).toBe(4);
+    expect(kinds(({ program }) => program)).toBe(7);
+    expect(kinds(({ cancelAt }) => cancelAt)).toBeGreaterThan(10);
     expect(kinds(({ sink }) => sink)).toBe(2);
     expect(kinds(({ inputsShared }) => inputsShared)).toBe(2);
     expect(kinds(({ settings }) => settings.format)).toBe(2);

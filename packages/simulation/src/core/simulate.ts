@@ -1,5 +1,6 @@
 import { settle } from '@mapreduce/service/virtual';
 import { verifyOutput } from '@mapreduce/storage';
+import { endFaults } from './check-end.ts';
 import { differences } from './check-output.ts';
 import { Acknowledged } from './checks/acknowledged.ts';
 import { checkAttempts, checkMemory } from './checks/bounds.ts';
@@ -16,6 +17,7 @@ import {
   type ScenarioOverrides,
 } from './scenario.ts';
 import { WorkerHost } from './worker-host.ts';
+import { drawLotsAnew } from './workload/programs.ts';
 import { Network } from './world/network.ts';
 import { World, type Computing } from './world/world.ts';
 
@@ -44,6 +46,8 @@ export interface SeedResult {
   readonly afterHealMs: number;
   /** Leases of the task that was leased most often. */
   readonly mostLeases: number;
+  /** How the job ended; nothing where it did not. */
+  readonly end: string | undefined;
   /** The last events, for whoever looks into a failure. */
   readonly tail: readonly string[];
 }
@@ -73,6 +77,7 @@ class Run {
   constructor(scenario: Scenario, computing: Computing) {
     this.#scenario = scenario;
     const world = new World(scenario.seed, computing);
+    drawLotsAnew();
     this.#world = world;
     const history = this.#history;
     const network = new Network(world, scenario.weather);
@@ -83,6 +88,9 @@ class Run {
       const isOver = () => coordinator.outcome !== undefined;
       return new WorkerHost({ world, network, scenario, index, coordinator: address, isOver });
     });
+    coordinator.onStateLost = () => {
+      for (const worker of workers) worker.revive();
+    };
     this.#commits = new CommitWatch(world, history);
     const onPowerLoss = () => this.#commits.losePower();
     this.cluster = new Cluster({ world, network, coordinator, workers, onPowerLoss });
@@ -97,6 +105,8 @@ class Run {
     for (const fault of this.#scenario.faults) {
       clock.after(fault.at, () => this.#strike(fault));
     }
+    const { cancelAt } = this.#scenario;
+    if (cancelAt !== undefined) clock.after(cancelAt, () => void this.cluster.operator.cancel());
     const problems = await this.#advance();
     if (problems.length === 0) problems.push(...(await this.#check()));
     const elapsedMs = this.#elapsedMs ?? clock.now();
@@ -112,11 +122,13 @@ class Run {
       elapsedMs,
       afterHealMs: Math.max(0, elapsedMs - this.#healed),
       mostLeases: this.#history.mostLeases,
+      end: this.cluster.coordinator.outcome?.split(':', 1)[0],
     };
   }
 
   get #healed(): number {
-    return Math.max(0, ...this.#scenario.faults.map(healedAt));
+    const { cancelAt = 0, faults } = this.#scenario;
+    return Math.max(cancelAt, ...faults.map(healedAt));
   }
 
   /** Lets the job run, and the world a little longer; returns what went wrong, if anything. */
@@ -155,8 +167,9 @@ class Run {
       checkMemory(this.#history, coordinator.endState, coordinator.registrations);
     }
     const errors = [...coordinator.errors, ...workers.flatMap(({ errors }) => errors)];
-    const { outcome } = coordinator;
-    if (outcome !== 'succeeded') return [`the job ended: ${outcome ?? ''}`, ...errors];
+    const { outcome = '' } = coordinator;
+    errors.push(...(await endFaults(world, this.#scenario, outcome)));
+    if (outcome !== 'succeeded') return errors;
     this.#commits.check();
     const expected = { program, inputs, reducers: settings.reducers };
     const { findings } = await verifyOutput(

@@ -8,6 +8,7 @@ function outcome(parts: Partial<SeedOutcome> = {}): SeedOutcome {
     seed: 1,
     program: 'count',
     problems: [],
+    end: 'succeeded',
     fired: faultKinds,
     events: 10,
     ms: 5,
@@ -20,15 +21,16 @@ function outcome(parts: Partial<SeedOutcome> = {}): SeedOutcome {
 test('a run in which all is right has no faults of its own', () => {
   const summary = new SummaryBuilder(2);
   for (const program of programNames) summary.add(outcome({ program, events: 0, ms: 0 }));
+  for (const end of ['failed', 'cancelled']) summary.add(outcome({ end, events: 0, ms: 0 }));
   summary.add(outcome());
   summary.add(outcome({ seed: 2, fired: [], ms: 20, afterHealMs: 1, mostLeases: 3 }));
   expect(summary.build()).toMatchObject({
-    ...{ passed: 2 + programNames.length, failed: [], events: 20, ms: 25, faults: [] },
+    ...{ passed: 4 + programNames.length, failed: [], events: 20, ms: 25, faults: [] },
     ...{ slowest: { seed: 2 }, longestAfterHealMs: 7, mostLeases: 3 },
   });
 });
 
-test('fewer seeds than planned, and a fault or a program that never came, are faults of the run', () => {
+test('fewer seeds than planned, and a fault, a program or an end that never came, are faults of the run', () => {
   const summary = new SummaryBuilder(3);
   summary.add(outcome({ fired: faultKinds.filter((kind) => kind !== 'diskFlip') }));
   summary.add(outcome({ seed: 2, fired: [], problems: ['wrong'] }));
@@ -39,6 +41,7 @@ test('fewer seeds than planned, and a fault or a program that never came, are fa
   expect(faults).toEqual([
     'no fault of kind diskFlip ever struck',
     ...programNames.slice(1).map((program) => `no seed ran the program ${program}`),
+    ...['no job has ended as failed', 'no job has ended as cancelled'],
     '2 seeds ran, and 3 were planned',
   ]);
 });

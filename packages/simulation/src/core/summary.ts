@@ -1,12 +1,17 @@
 import { faultKinds, type FaultKind } from './faults/fault.ts';
 import { programNames, type ProgramName } from './workload/programs.ts';
 
+/** Ways in which some jobs must end. */
+const ends = ['succeeded', 'failed', 'cancelled'] as const;
+
 /** What counts of one seed when many are added up. */
 export interface SeedOutcome {
   readonly seed: number;
   /** Absent where it ended before that was known. */
   readonly program?: ProgramName;
   readonly problems: readonly string[];
+  /** How the job ended; nothing where it did not. */
+  readonly end?: string | undefined;
   readonly fired: readonly FaultKind[];
   readonly events: number;
   /** Real milliseconds that it took. */
@@ -41,6 +46,7 @@ export class SummaryBuilder {
   readonly #fired = new Map<FaultKind, number>(faultKinds.map((kind) => [kind, 0]));
   readonly #seen = new Set<number>();
   readonly #programs = new Set<ProgramName>();
+  readonly #ends = new Set<string | undefined>();
   #passed = 0;
   #events = 0;
   #ms = 0;
@@ -55,6 +61,7 @@ export class SummaryBuilder {
   add(outcome: SeedOutcome): void {
     this.#seen.add(outcome.seed);
     if (outcome.program !== undefined) this.#programs.add(outcome.program);
+    this.#ends.add(outcome.end);
     if (outcome.problems.length === 0) this.#passed += 1;
     else this.#failed.push(outcome);
     this.#events += outcome.events;
@@ -71,6 +78,9 @@ export class SummaryBuilder {
       .map((kind) => `no fault of kind ${kind} ever struck`);
     for (const program of programNames) {
       if (!this.#programs.has(program)) faults.push(`no seed ran the program ${program}`);
+    }
+    for (const end of ends) {
+      if (!this.#ends.has(end)) faults.push(`no job has ended as ${end}`);
     }
     const ran = this.#seen.size;
     if (ran < this.#planned) faults.push(`${ran} seeds ran, and ${this.#planned} were planned`);

@@ -36,6 +36,7 @@ export class WorkerHost {
   #boots = 0;
   #directories = 1;
   #respawnMs: number = respawnMs.first;
+  #hasHeardOfEnd = false;
   /** Until the next one starts, once the worker that is told to leave is gone. */
   #leavesFor: number | undefined;
   /** Workers that ended by an error of theirs. */
@@ -54,6 +55,7 @@ export class WorkerHost {
     const process = new SimulatedProcess(`${this.#name}/${this.#boots}`);
     this.#process = process;
     this.#leavesFor = undefined;
+    this.#hasHeardOfEnd = false;
     world.log.add(process.name, 'boots');
     const random = world.random.fork();
     const ports = {
@@ -95,6 +97,7 @@ export class WorkerHost {
         if (process.isDead) return;
         this.#exit(process, end);
         // One that has heard of the job's end is started again by nobody.
+        this.#hasHeardOfEnd = end === 'ended';
         if (this.#leavesFor !== undefined) this.#bootAfter(this.#leavesFor);
       },
       (error: unknown) => {
@@ -140,6 +143,11 @@ export class WorkerHost {
     this.#leavesFor = downMs;
     process.enter(() => this.#worker?.drain(graceMs));
     return true;
+  }
+
+  /** The job's end is forgotten with the coordinator's state: a worker that has heard of it starts again. */
+  revive(): void {
+    if (this.#hasHeardOfEnd) this.#bootAfter(respawnMs.longest);
   }
 
   #bootAfter(ms: number): void {

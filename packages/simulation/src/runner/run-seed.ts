@@ -8,15 +8,13 @@ const replayedOneIn = 100;
 /** Runs a seed, and measures how long it takes. */
 export async function runSeed(seed: number): Promise<SeedOutcome> {
   const started = performance.now();
-  const { scenario, problems, fired, hash, events, afterHealMs, mostLeases } = await simulate(
-    seed,
-    computing,
-  );
+  const result = await simulate(seed, computing);
+  const { scenario, problems, end, fired, hash, events, afterHealMs, mostLeases } = result;
   const ms = performance.now() - started;
   const found = [...problems];
   if (seed % replayedOneIn === 0 && (await simulate(seed, computing)).hash !== hash) {
     found.push('a second run of the seed went another way');
   }
   const { program } = scenario;
-  return { seed, program, problems: found, fired, events, ms, afterHealMs, mostLeases };
+  return { seed, program, problems: found, end, fired, events, ms, afterHealMs, mostLeases };
 }

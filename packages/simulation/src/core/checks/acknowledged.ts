@@ -1,4 +1,4 @@
-import { parseAttemptId, type AttemptId } from '@mapreduce/protocol';
+import { parseAttemptId, type AttemptId, type JobStatus } from '@mapreduce/protocol';
 import type { SchedulerCommand, SchedulerEvent, SchedulerState } from '@mapreduce/scheduler';
 import type { History } from './history.ts';
 
@@ -14,6 +14,11 @@ export interface Life {
   readonly known: Set<string>;
   /** What it must know when it begins. */
   mustKnow: ReadonlySet<string>;
+  /**
+   * Workers or who cancelled have heard that the job has ended: whether it may have succeeded. Nothing where
+   * nobody has.
+   */
+  end: { readonly mayHaveSucceeded: boolean } | undefined;
   /** Undefined before its first step. */
   state: SchedulerState | undefined;
   /** Whether it has heard of a worker: by then it knows all that it is to know. */
@@ -33,7 +38,7 @@ const moments: Readonly<Record<string, Moment>> = {
 
 /**
  * What was acknowledged by one life must be known to the next that starts on the same state: every
- * completion that was accepted and not lost since.
+ * completion that was accepted and not lost since, and the job's end.
  */
 export class Acknowledged {
   readonly #history: History;
@@ -50,16 +55,29 @@ export class Acknowledged {
     if (kind !== redone && isKept) life.known.add(task);
   }
 
+  /** Somebody was told that the job has ended. */
+  ended(life: Life, mayHaveSucceeded: boolean): void {
+    life.end ??= { mayHaveSucceeded };
+  }
+
+  /** The life says how the job has ended. */
+  told(life: Life, state: JobStatus['state']): void {
+    if (state === 'succeeded' && life.end?.mayHaveSucceeded === false) {
+      this.#history.report(`${life.name} says that the job has succeeded, which had ended before`);
+    }
+  }
+
   /** A process starts that is to be a life. */
   boot(name: string): Life {
     const nothing = new Set<string>();
-    const unknown = { before: undefined, state: undefined, isReady: false };
+    const unknown = { before: undefined, end: undefined, state: undefined, isReady: false };
     return { name, known: new Set(), mustKnow: nothing, ...unknown };
   }
 
   /** It begins its journal after that of `before`: what that one does from now on binds nobody. */
   succeed(life: Life, before: Life | undefined): void {
     life.before = before;
+    life.end = before?.end;
     life.mustKnow = new Set(before?.known);
     for (const task of life.mustKnow) life.known.add(task);
   }
@@ -78,6 +96,9 @@ export class Acknowledged {
       if (life.isReady) this.#check(life, state, 'firstWorker');
     }
     for (const command of commands) {
+      if (command.kind === 'lease' && life.end !== undefined) {
+        this.#history.report(`${life.name} goes on with a job that was said to have ended`);
+      }
       // A map that runs again ahead of its holder's leave is given up, though it is served until then.
       if (command.kind === 'mapLost' || command.kind === 'mapRerunAhead') {
         life.known.delete(`map ${command.map}`);

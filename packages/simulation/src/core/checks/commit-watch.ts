@@ -15,6 +15,8 @@ export class CommitWatch {
     world.diskConditions.add({
       after: (operation, path) => {
         if (operation === 'link' && record.test(path)) this.#link(path);
+        // A job that did not succeed is taken back; without its journal it begins anew.
+        if (operation === 'rename' && path.endsWith('-discarded')) this.#linked.clear();
       },
     });
   }

@@ -16,8 +16,23 @@ interface Pair {
   readonly value: string;
 }
 
-/** Of `picky`: a line with this word is left out. */
+/** Of `picky`: a line with this word is left out, or fails the job; of `broken`: the word itself does. */
 const badWord = 'constructor';
+
+/** Whether every attempt at some task throws, as `skipped` bad records may be left out. */
+export function mustFail(
+  program: ProgramName,
+  inputs: readonly InputText[],
+  skipped: number,
+): boolean {
+  const isDoomed = program === 'broken' || (program === 'picky' && skipped === 0);
+  return isDoomed && inputs.some(({ text }) => text.split(/[ \r\n]/).includes(badWord));
+}
+
+/** Whether the program draws lots, which differ from run to run, for the keys `lot-a` and `lot-b`. */
+export function drawsLots(program: ProgramName): boolean {
+  return program === 'lots' || program === 'dice';
+}
 
 /** Whether the parts are ranges of the keys, wherever they are cut: only all of them in order are known. */
 export function isCutAnywhere(program: ProgramName): boolean {
@@ -32,14 +47,17 @@ export function expectedParts(
 ): string[] {
   if (isCutAnywhere(program)) reducers = 1;
   const isBad = (words: readonly string[]) => program === 'picky' && words.includes(badWord);
-  const pairs = inputs.flatMap(({ name, text }) => pairsOf(name, text, isBad));
+  const pairs = inputs.flatMap(({ name, text }) =>
+    drawsLots(program) ? linesOf(text) : pairsOf(name, text, isBad),
+  );
   const byKey = new Map<string, string[]>();
   for (const { key, value } of pairs) byKey.set(key, [...(byKey.get(key) ?? []), value]);
 
   const parts = Array.from({ length: reducers }, () => '');
   for (const key of [...byKey.keys()].sort(compareUtf8)) {
     const values = byKey.get(key) ?? [];
-    const result = program === 'places' ? values.join(' ') : String(values.length);
+    const isJoined = program === 'places' || drawsLots(program);
+    const result = isJoined ? values.join(' ') : String(values.length);
     const partition = Number(hash(key) % BigInt(reducers));
     parts[partition] = `${parts[partition] ?? ''}${key}\t${result}\n`;
   }
@@ -62,6 +80,17 @@ function pairsOf(name: string, text: string, isBad: (words: readonly string[]) =
     offset += utf8(line).length + 1;
   }
   return pairs;
+}
+
+/** Of a program that draws lots: each word with its line, and each line as a lot without its number. */
+function linesOf(text: string): Pair[] {
+  const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
+  // Nothing comes after the last end of a line.
+  if (lines.at(-1) === '') lines.pop();
+  return lines.flatMap((line) => {
+    const words = line.split(' ').filter((word) => word !== '');
+    return ['lot-a', 'lot-b', ...words].map((key) => ({ key, value: line }));
+  });
 }
 
 function utf8(text: string): number[] {

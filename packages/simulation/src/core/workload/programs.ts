@@ -10,7 +10,7 @@ import {
 /** A program whose types are nobody's concern. */
 export type AnyProgram = Job<unknown, Key, Value>;
 
-/** What the program `picky` cannot bear. */
+/** What the programs `picky` and `broken` cannot bear. */
 const badWord = 'constructor';
 
 const spaced = (line: string) => line.split(' ').filter((word) => word !== '');
@@ -53,6 +53,17 @@ const picky = defineJob({
   reduce: (word, counts, emit) => emit(word, add(counts)),
 });
 
+/** Counts words, but throws at the counts of a certain one: other parts are committed by then. */
+const broken = defineJob({
+  map: (line, emit) => {
+    for (const word of spaced(line)) emit(word, 1);
+  },
+  reduce: (word, counts, emit) => {
+    if (word === badWord) throw new Error('a bad key');
+    emit(word, add(counts));
+  },
+});
+
 function add(numbers: Iterable<number>): number {
   let total = 0;
   for (const number of numbers) total += number;
@@ -60,6 +71,11 @@ function add(numbers: Iterable<number>): number {
 }
 
 let drawn = 0;
+
+/** A run begins: it is to draw what it drew the last time. */
+export function drawLotsAnew(): void {
+  drawn = 0;
+}
 
 /**
  * Gives each line's lot, another one whenever a map runs again, to two keys of different partitions: an
@@ -75,8 +91,11 @@ const lots = defineJob({
   reduce: (key, values, emit) => emit(key, [...values].join(' ')),
 });
 
-/** Programs of which each seed draws one: what they give is known. */
-const deterministic = {
+/** The same, and says so: then nobody holds it to anything. */
+const dice = defineJob({ ...lots, nondeterministic: true });
+
+/** Programs of which most seeds draw one: what they give is known. */
+const usual = {
   count: count as unknown as AnyProgram,
   places: places as unknown as AnyProgram,
   ranges: ranges as unknown as AnyProgram,
@@ -84,7 +103,13 @@ const deterministic = {
 } as const;
 
 /** What simulated executors can run. */
-export const programs = { ...deterministic, lots: lots as unknown as AnyProgram } as const;
+export const programs = {
+  ...usual,
+  broken: broken as unknown as AnyProgram,
+  lots: lots as unknown as AnyProgram,
+  dice: dice as unknown as AnyProgram,
+} as const;
 
 export type ProgramName = keyof typeof programs;
-export const programNames = Object.keys(deterministic) as ProgramName[];
+export const programNames = Object.keys(programs) as ProgramName[];
+export const usualPrograms = Object.keys(usual) as ProgramName[];
