@@ -72,7 +72,7 @@ describe('a worker that dies or freezes changes nothing', () => {
   it('killed when a reduce has committed', () =>
     strike(
       'killed-in-reduce',
-      { E2E_REDUCE_MS: '60' },
+      { E2E_REDUCE_MS: '400' },
       ({ last }) => (last()?.reduces.completed ?? 0) >= 1,
       (run) => {
         process.kill(aWorker(run), 'SIGKILL');
