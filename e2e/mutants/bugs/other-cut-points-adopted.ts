@@ -6,7 +6,7 @@ export const bug: Bug = {
   find: 'const cut = plan?.bounds && { plan: plan.digest };',
   replace: 'const cut = plan?.bounds && { plan: true };',
   caughtBy: {
-    file: 'packages/coordinator/src/core/recovery/recovery.test.ts',
+    file: 'packages/coordinator/src/core/recovery/lost-journal.test.ts',
     name: 'with the journal gone what is of other cut points is not believed by the life after the next either',
   },
 };

@@ -6,7 +6,7 @@ export const bug: Bug = {
   find: 'if (record.manifest.plan === planner.final.digest) {',
   replace: 'if (record.manifest.plan.length === planner.final.digest.length) {',
   caughtBy: {
-    file: 'packages/coordinator/src/core/recovery/recovery.test.ts',
+    file: 'packages/coordinator/src/core/recovery/lost-journal.test.ts',
     name: 'with the journal gone parts of another plan fail the job, whatever they have consumed',
   },
 };

@@ -6,7 +6,7 @@ export const bug: Bug = {
   find: 'return splitDigest(digest, planner.split(index), final) === split;',
   replace: "return splitDigest(digest, planner.split(index), final) !== '';",
   caughtBy: {
-    file: 'packages/coordinator/src/core/recovery/recovery.test.ts',
+    file: 'packages/coordinator/src/core/recovery/lost-journal.test.ts',
     name: 'with the journal gone outputs of other splits or settings are not taken',
   },
 };

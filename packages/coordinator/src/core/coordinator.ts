@@ -31,6 +31,7 @@ const endedWaitMs = 500;
 const bindsNobody: ReadonlySet<JournalRecord['kind']> = new Set([
   'opened',
   'snapshotEnd',
+  'epochRaised',
   'prepared',
 ]);
 
@@ -70,7 +71,7 @@ export class Coordinator implements Handlers {
     const restored = finished ?? restoreState(history);
     await journal.settle(snapshotOf(restored));
     const hasBound = history.some(({ kind }) => !bindsNobody.has(kind));
-    const options = { config, jobDigest, journal, restored, isFirst, hasBound, onDeposed: onFatal };
+    const options = { config, jobDigest, journal, restored, hasBound, onDeposed: onFatal };
     return new Coordinator(ports, new Job(options, ports), journal);
   }
 

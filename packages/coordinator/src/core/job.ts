@@ -32,9 +32,7 @@ export interface JobOptions {
   readonly journal: Journal;
   /** What the journal tells of earlier lives. */
   readonly restored: RestoredState;
-  /** The journal tells of no earlier life. */
-  readonly isFirst: boolean;
-  /** It tells of what workers hold on to: a program that was described, an end, an epoch. */
+  /** It tells of what workers hold on to: a program that was described, an end. */
   readonly hasBound: boolean;
   /** A later coordinator has taken over, or may have: the process must end. */
   readonly onDeposed: (error: unknown) => void;
@@ -78,7 +76,7 @@ export class Job {
   readonly #fileOf = (map: number): string => this.planner.split(map).name;
 
   constructor(options: JobOptions, ports: CoordinatorPorts) {
-    const { config, jobDigest, journal, restored, isFirst, hasBound, onDeposed } = options;
+    const { config, jobDigest, journal, restored, hasBound, onDeposed } = options;
     const { clock, digest, random, log: facts } = ports;
     const { id: job, reducers, fsync } = config.job;
     this.config = config;
@@ -104,7 +102,8 @@ export class Job {
       this.driver.send({ kind: 'slotsWithdrawn', worker }),
     );
     this.epochs = new EpochGuard({
-      ...{ clock, random, journal, driver: this.driver, isFirst, hasBound, onDeposed },
+      ...{ clock, random, journal, driver: this.driver, hasBound, onDeposed },
+      isPlanned: () => this.planner.final !== undefined,
     });
     const kept = restored.inputs && servedInputs(restored.inputs, config.inputs, digest);
     this.inputs = kept === undefined ? this.#list(restored) : Promise.resolve(kept);
@@ -141,8 +140,8 @@ export class Job {
     restoreJob(this, restored, kept);
     this.audits.restore(restored.audits);
     const { described, ended } = restored;
-    if (described !== undefined && ended === undefined) this.epochs.awaitReturning();
-    this.prepared = this.#makeReady(restored, isFirst);
+    if (ended === undefined) this.epochs.awaitWorkers({ isDescribed: described !== undefined });
+    this.prepared = this.#makeReady(restored);
     this.ending = new Ending({
       ...{ clock, journal, log: facts, prepared: this.prepared, onDeposed },
       onBegin: () => this.#stopWork(),
@@ -214,7 +213,7 @@ export class Job {
   }
 
   /** Makes the output ready. The commit records that it holds are the truth about parts. */
-  async #makeReady(restored: RestoredState, isFirst: boolean): Promise<void> {
+  async #makeReady(restored: RestoredState): Promise<void> {
     const { committed, ended, prepared: before } = restored;
     if (ended !== undefined && ended.state !== 'succeeded') {
       this.output.recall(before);
@@ -222,8 +221,10 @@ export class Job {
     }
     const ready = await this.output.prepare(before);
     const { created, nonce } = ready;
-    if (before === undefined) void this.#journal.append({ kind: 'prepared', created, nonce });
-    if (isFirst && ready.isAdopted) this.epochs.awaitWorkers();
+    if (before === undefined) {
+      if (ready.isAdopted) await this.epochs.foundLife();
+      void this.#journal.append({ kind: 'prepared', created, nonce });
+    }
     // The directory of a job that has ended is as that left it.
     const take = ended === undefined ? 'found' : 'committed';
     for (const { record } of ready.committed) {

@@ -32,6 +32,7 @@ export class CoordinatorHost {
   readonly #processes = new Set<SimulatedProcess>();
   #boots = 0;
   #generation = 1;
+  #states = 1;
   /** The last life that began a journal in the state directory, and the file. */
   #life: Life | undefined;
   #journal = '';
@@ -129,15 +130,19 @@ export class CoordinatorHost {
   crash({
     downMs,
     keepsState,
+    keepsGeneration = false,
   }: {
     readonly downMs: number;
     readonly keepsState: boolean;
+    readonly keepsGeneration?: boolean | undefined;
   }): boolean {
     const running = [...this.#processes];
     for (const process of running) process.kill();
     if (running.length > 0) {
       if (!keepsState) {
-        this.#generation += 1;
+        // An output that is finished would be, for a first generation, that of a job before.
+        if (!keepsGeneration || this.#isFinished) this.#generation += 1;
+        this.#states += 1;
         this.#life = undefined;
         this.#makeState();
         this.onStateLost?.();
@@ -182,13 +187,17 @@ export class CoordinatorHost {
     });
   }
 
-  /** The state directory of this generation: a volume that is mounted, whatever happens. */
+  /** A state directory: a volume that is mounted, whatever happens. */
   #makeState(): void {
     this.#options.world.mount(this.#stateDirectory);
   }
 
   get #stateDirectory(): string {
-    return `/coordinator/state-${this.#generation}`;
+    return `/coordinator/state-${this.#states}`;
+  }
+
+  get #isFinished(): boolean {
+    return this.#options.world.disk.files().includes(`${outputDirectory}/_SUCCESS`);
   }
 
   /** The order in which journals are begun is that of lives, whichever process started first. */

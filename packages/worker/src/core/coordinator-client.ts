@@ -38,9 +38,9 @@ interface Wanted {
 export class CoordinatorClient {
   readonly #ports: Pick<WorkerPorts, 'clock' | 'random' | 'transport' | 'log'>;
   readonly #address: string;
-  readonly #lostMs: number;
+  /** When a coordinator that does not answer is given up. */
+  readonly lostMs: number;
 
-  /** `lostMs`: when a coordinator that does not answer is given up. */
   constructor(
     ports: Pick<WorkerPorts, 'clock' | 'random' | 'transport' | 'log'>,
     address: string,
@@ -48,7 +48,7 @@ export class CoordinatorClient {
   ) {
     this.#ports = ports;
     this.#address = address;
-    this.#lostMs = lostMs;
+    this.lostMs = lostMs;
   }
 
   /**
@@ -96,9 +96,9 @@ export class CoordinatorClient {
           (error instanceof ServiceError && passing.has(error.code));
         if (!mayPass) throw error;
         failingSince ??= clock.now();
-        if (clock.now() - failingSince >= this.#lostMs) {
+        if (clock.now() - failingSince >= this.lostMs) {
           throw new CoordinatorLostError(
-            `the coordinator at ${this.#address} has not answered for ${this.#lostMs / 1_000} s: ${error.message}`,
+            `the coordinator at ${this.#address} has not answered for ${this.lostMs / 1_000} s: ${error.message}`,
           );
         }
         log.debug('coordinator did not answer; trying again', { route, error: error.message });

@@ -8,7 +8,7 @@ import {
 import { DiskError, sleep } from '@mapreduce/service';
 import { splitDigest } from '@mapreduce/storage';
 import type { Attempt } from './attempts/attempt.ts';
-import { CancelledError, UnfitError } from './errors.ts';
+import { CancelledError, CoordinatorLostError, UnfitError } from './errors.ts';
 import type { Registration } from './session.ts';
 import type { Worker } from './worker.ts';
 
@@ -22,7 +22,8 @@ export type Identity = Pick<RegisterRequest, 'incarnation' | 'replaces'>;
  * Registers with the coordinator, says what the worker holds and still runs, and checks that both see
  * one output directory where they must. A coordinator of an epoch below that of `before`, the last
  * registration, is a thing of the past: it is asked again until the one that replaced it answers.
- * Throws `UnfitError` where the worker cannot take part.
+ * Throws `UnfitError` where the worker cannot take part, and `CoordinatorLostError` where none but
+ * those of the past has answered for too long.
  */
 export async function register(
   worker: Worker,
@@ -32,6 +33,7 @@ export async function register(
 ): Promise<Registration> {
   const { client, leaving, options, ports } = worker;
   let unshared: UnfitError | undefined;
+  let staleSince: number | undefined;
   for (;;) {
     let offered: ReadonlySet<AttemptId> = new Set();
     const { isBegun: isLeaving } = leaving;
@@ -63,6 +65,12 @@ export async function register(
       throw unshared;
     }
     ports.log.warn('a coordinator answered that is not the one of the job any more');
+    staleSince ??= ports.clock.now();
+    if (ports.clock.now() - staleSince >= client.lostMs) {
+      throw new CoordinatorLostError(
+        `the coordinator at ${options.coordinator} has been another than the one that this worker served for ${client.lostMs / 1_000} s`,
+      );
+    }
     await sleep(ports.clock, staleMs, signal);
     if (signal.aborted) throw new CancelledError();
   }

@@ -224,6 +224,17 @@ describe('under a new coordinator', () => {
     expect(ends).toEqual([]);
   });
 
+  test('where none but another answers for a minute, the worker goes, and leaves what it holds', async () => {
+    start();
+    await holdMaps(1);
+    await replace({ register: () => Promise.reject(new ServiceError('WRONG_EPOCH', 'another')) });
+    await clock.advance(50_000);
+    expect(ends).toEqual([]);
+    await clock.runUntil(() => ends.length > 0, 30_000);
+    expect(ends[0]).toBeInstanceOf(CoordinatorLostError);
+    expect(disk.files('/scratch').some((file) => file.includes(mapAttempt))).toBe(true);
+  });
+
   test('what the answer cancels stops, and leaves nothing', async () => {
     start(7, 2);
     leases = [aMapLease(0), aMapLease(1)];

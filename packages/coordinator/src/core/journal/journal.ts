@@ -46,6 +46,8 @@ const frameCharacters = 2 ** 20;
 export class Journal {
   /** Of this boot. A coordinator may take a higher one (`epochRaised`). */
   readonly epoch: Epoch;
+  /** Epochs of the life before. A worker that names an older one may be of a life that no journal tells of. */
+  readonly told: readonly Epoch[];
   readonly #files: JournalFiles;
   readonly #directory: string;
   readonly #file: File;
@@ -60,6 +62,7 @@ export class Journal {
     file: File,
     files: JournalFiles,
     epoch: Epoch,
+    told: readonly Epoch[],
     { directory, onFailure }: OpenJournal,
     ports: JournalPorts,
   ) {
@@ -67,6 +70,7 @@ export class Journal {
     this.#files = files;
     this.#directory = directory;
     this.epoch = epoch;
+    this.told = told;
     this.#ports = ports;
     this.#onFailure = onFailure;
   }
@@ -90,9 +94,11 @@ export class Journal {
     try {
       const before = await readHistory(files, boot, ports);
       if (before !== undefined) checkSame(directory, before.opened, options);
-      const reached = Math.max(generation, generationOf(before?.opened, before?.records));
+      const told = before?.told ?? [];
+      const lives = before === undefined ? [] : [before.opened.epoch, ...told];
+      const reached = Math.max(generation, ...lives.map((life) => life.generation));
       const epoch: Epoch = { generation: reached, boot, nonce };
-      const journal = new Journal(file, files, epoch, options, ports);
+      const journal = new Journal(file, files, epoch, told, options, ports);
       await file.append(journalPreamble);
       const predecessor = before && { predecessor: before.seal };
       // Goes with the snapshot.
@@ -177,20 +183,6 @@ function checkSame(
   if (opened.job === job && opened.jobDigest === jobDigest) return;
   const what = opened.job === job ? 'the job with other settings' : `job ${opened.job}`;
   throw new Error(`state directory ${directory}: holds the journal of ${what}; name another`);
-}
-
-/** The highest generation that a boot before has worked under. */
-function generationOf(
-  opened: { readonly epoch: Epoch } | undefined,
-  records: readonly JournalRecord[] = [],
-): number {
-  let generation = opened?.epoch.generation ?? 0;
-  for (const record of records) {
-    if (record.kind === 'epochRaised') {
-      generation = Math.max(generation, record.epoch.generation);
-    }
-  }
-  return generation;
 }
 
 function* payloads(records: readonly JournalRecord[]): Generator<Uint8Array, void, undefined> {

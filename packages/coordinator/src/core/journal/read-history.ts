@@ -1,3 +1,4 @@
+import type { Epoch } from '@mapreduce/protocol';
 import { isDiskError, toHex } from '@mapreduce/storage';
 import type { FramePorts } from './frame.ts';
 import { JournalFiles } from './journal-files.ts';
@@ -14,6 +15,8 @@ export interface History {
   readonly seal: Seal;
   /** From the beginning of the latest whole snapshot on. */
   readonly records: readonly JournalRecord[];
+  /** In which the boot of that snapshot may have spoken to workers. */
+  readonly told: readonly Epoch[];
 }
 
 /**
@@ -41,7 +44,7 @@ export async function readHistory(
     // One that does not hold its first record told nobody anything.
     if (latest === undefined) continue;
     const seal = { file: name, length: latest.length, hash: toHex(latest.hash) };
-    return { opened: latest.opened, seal, records: await snapshotOf(latest, files, ports) };
+    return { opened: latest.opened, seal, ...(await toldBy(latest, files, ports)) };
   }
   const [oldest] = names;
   const isFirst = oldest === undefined || JournalFiles.bootOf(oldest) === 1;
@@ -54,18 +57,18 @@ export async function readHistory(
 }
 
 /** A file without a whole snapshot told nobody more than it sealed: its predecessor counts. */
-async function snapshotOf(
+async function toldBy(
   latest: ReadJournal,
   files: JournalFiles,
   ports: FramePorts,
-): Promise<readonly JournalRecord[]> {
-  let journal = latest;
-  while (!journal.records.some(({ kind }) => kind === 'snapshotEnd')) {
-    const { predecessor } = journal.opened;
-    if (predecessor === undefined) return [];
-    journal = await readSealed(predecessor, files, ports);
+): Promise<Pick<History, 'records' | 'told'>> {
+  let { opened, records } = latest;
+  while (!records.some(({ kind }) => kind === 'snapshotEnd')) {
+    if (opened.predecessor === undefined) return { records: [], told: [] };
+    ({ opened, records } = await readSealed(opened.predecessor, files, ports));
   }
-  return journal.records;
+  const raised = records.flatMap((record) => (record.kind === 'epochRaised' ? record.epoch : []));
+  return { records, told: [opened.epoch, ...raised] };
 }
 
 async function readSealed(

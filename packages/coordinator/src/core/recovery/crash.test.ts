@@ -106,8 +106,13 @@ class Lives {
       this.done.add(nameOf(this.running));
       this.running = undefined;
     }
-    // A restarted coordinator leases nothing for so long.
-    await world.clock.advance(1_000);
+    // So long a restarted coordinator leases nothing: the latter where it finds an output made ready by
+    // a life that had not journaled it yet, which might have been of another journal.
+    for (let seconds = coordinator.epoch.generation > 1 ? 10 : 1; seconds > 0; seconds--) {
+      await world.clock.advance(1_000);
+      if (mortal.hasDied()) return;
+      await worker.heartbeat(this.running ? [this.running.attempt] : []);
+    }
     const state = { isOver: false };
     void coordinator.ended.then(() => (state.isOver = true));
     for (;;) {

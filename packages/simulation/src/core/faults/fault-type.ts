@@ -21,6 +21,8 @@ export interface ClusterShape {
 export interface FaultType<F extends AnyFault> {
   readonly kind: F['kind'];
   readonly draw: (random: SeededRandom, shape: ClusterShape) => Omit<F, 'kind' | 'at'>;
+  /** Draws more of what was drawn, once all faults of the run are: so seeds keep what they meant before. */
+  readonly drawMore?: (random: SeededRandom, fault: F) => F;
   /**
    * Strikes, or begins to. `fired` is called when it has changed what happens, and not before: a
    * fault that meets nobody has tested nothing.

@@ -75,7 +75,8 @@ export function drawFaults(
     const at = Math.round(random.float() * span * 1_000) / 1_000;
     return { kind, at, ...typeOf(kind).draw(random, shape) } as unknown as Fault;
   });
-  return faults.sort((a, b) => a.at - b.at);
+  const whole = faults.map((fault) => typeOf(fault.kind).drawMore?.(random, fault) ?? fault);
+  return whole.sort((a, b) => a.at - b.at);
 }
 
 /** Lets a fault strike; `fired` is called once it has changed what happens. */
