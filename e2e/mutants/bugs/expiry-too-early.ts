@@ -5,8 +5,5 @@ export const bug: Bug = {
   file: 'packages/scheduler/src/policies/expiry.ts',
   find: 'worker.heardAt + pausedMs + settings.workerTimeoutMs;',
   replace: 'worker.heardAt + pausedMs + settings.workerTimeoutMs / 10;',
-  caughtBy: {
-    file: 'packages/scheduler/src/policies/expiry.test.ts',
-    name: 'a silent worker is lost after its timeout, and its attempts and the maps it holds go back to idle',
-  },
+  caughtBy: 'simulator',
 };

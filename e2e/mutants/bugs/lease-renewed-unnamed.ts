@@ -5,8 +5,5 @@ export const bug: Bug = {
   file: 'packages/scheduler/src/policies/expiry.ts',
   find: 'if (attempt.missed < MISSED_HEARTBEATS) continue;',
   replace: 'if (attempt.missed < Infinity) continue;',
-  caughtBy: {
-    file: 'packages/scheduler/src/policies/expiry.test.ts',
-    name: 'a heartbeat that leaves an attempt out for the second time gives it up',
-  },
+  caughtBy: 'simulator',
 };

@@ -5,6 +5,7 @@ import type { Disk } from '@mapreduce/service';
 import type { Acknowledged, Life } from './checks/acknowledged.ts';
 import type { History } from './checks/history.ts';
 import { LeaseRules } from './checks/lease-rules.ts';
+import { TimeRules } from './checks/time-rules.ts';
 import { isExpected } from './expected-error.ts';
 import { quietLog } from './quiet-log.ts';
 import { inputDirectory, outputDirectory, type Scenario } from './scenario.ts';
@@ -30,6 +31,7 @@ export class CoordinatorHost {
   readonly address = 'http://coordinator:7000';
   readonly #options: CoordinatorHostOptions;
   readonly #processes = new Set<SimulatedProcess>();
+  readonly #times = new WeakMap<SimulatedProcess, TimeRules>();
   #boots = 0;
   #generation = 1;
   #states = 1;
@@ -85,6 +87,8 @@ export class CoordinatorHost {
     world.log.add(process.name, 'boots');
     const life = acknowledged.boot(process.name);
     const rules = new LeaseRules(history);
+    const times = new TimeRules(history);
+    this.#times.set(process, times);
     const random = world.random.fork();
     const ports = {
       clock: world.clockOf(process),
@@ -95,6 +99,7 @@ export class CoordinatorHost {
       log: quietLog,
       onStep: (...step: Parameters<LeaseRules['observe']>) => {
         rules.observe(...step);
+        times.observe(...step);
         acknowledged.step(life, ...step);
       },
     };
@@ -158,6 +163,7 @@ export class CoordinatorHost {
     const [process] = this.#processes;
     if (process === undefined || process.isStopped) return false;
     process.stop();
+    this.#times.get(process)?.stoodStill(ms);
     world.clock.after(ms, () => world.resume(process));
     return true;
   }
