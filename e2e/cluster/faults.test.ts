@@ -2,6 +2,7 @@ import { describe, expect } from '@jest/globals';
 import {
   coordinatorPod,
   digest,
+  handedOver,
   outputOf,
   podsOf,
   scaleTo,
@@ -9,6 +10,7 @@ import {
   untilComplete,
   untilMapped,
   untilReducing,
+  type Job,
   type JobName,
 } from './support/job.ts';
 import { kubectl, listObjects, type KubernetesObject } from './support/kubectl.ts';
@@ -28,13 +30,14 @@ async function survives(
   name: string,
   disturb: (job: JobName) => Promise<void>,
   { maps = 24, map = 0.8, reduce = 1, workers = 2 } = {},
-): Promise<void> {
+): Promise<Job> {
   const job = { namespace: namespace.name, name };
   const load = workload(maps, { map, reduce });
   await submit(job, { ...load.spec, workers: { replicas: workers } });
   const [expected] = await Promise.all([load.expected(), disturb(job)]);
   const done = await untilComplete(job, 200);
   expect(digest(await outputOf(done))).toBe(digest(expected));
+  return done;
 }
 
 describe('the output is that of a local run, byte for byte, while', () => {
@@ -80,8 +83,8 @@ describe('the output is that of a local run, byte for byte, while', () => {
     ),
   );
 
-  scenario('workers are scaled from 2 to 6 to 1', namespace, () =>
-    survives(
+  scenario('workers are scaled from 2 to 6 to 1, and lose nothing', namespace, async () => {
+    const done = await survives(
       'scaled',
       async (job) => {
         await untilMapped(job, 4);
@@ -90,8 +93,9 @@ describe('the output is that of a local run, byte for byte, while', () => {
         await scaleTo(job, 1);
       },
       { maps: 48 },
-    ),
-  );
+    );
+    handedOver(done);
+  });
 
   scenario('the operator is killed ten times', namespace, () =>
     survives(

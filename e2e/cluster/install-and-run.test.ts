@@ -4,11 +4,21 @@ import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
 import { describe, expect } from '@jest/globals';
 import { record } from './support/figures.ts';
-import { digest, jobUntil, outputOf, untilComplete, type Job } from './support/job.ts';
+import {
+  coordinatorPod,
+  digest,
+  jobUntil,
+  outputOf,
+  podsOf,
+  submit,
+  untilComplete,
+  untilMapped,
+  type Job,
+} from './support/job.ts';
 import { kubectl, listObjects, watchUntil, type KubernetesObject } from './support/kubectl.ts';
 import { scenario, testNamespace } from './support/scenario.ts';
 import { run, succeed } from './support/run.ts';
-import { localOutput } from './support/workload.ts';
+import { localOutput, workload } from './support/workload.ts';
 
 const root = join(import.meta.dirname, '../..');
 const jobs = join(root, 'deploy/jobs');
@@ -20,6 +30,68 @@ const bookManifest = createRequire(import.meta.url).resolve(
 const sample = globSync(join(dirname(bookManifest), 'data/chapter_*.txt')).sort();
 
 const applyFile = (name: string) => kubectl('apply', '-n', namespace.name, '-f', join(jobs, name));
+
+interface Pod extends KubernetesObject {
+  readonly status: {
+    readonly conditions: readonly { type: string; status: string; lastTransitionTime: string }[];
+    readonly containerStatuses?: readonly {
+      readonly restartCount: number;
+      readonly state: {
+        readonly running?: { readonly startedAt: string };
+        readonly terminated?: { readonly exitCode: number };
+      };
+    }[];
+  };
+}
+
+interface PodName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Whether a pod was ready soon after its container was started, for the first time. */
+async function startsInTime(pod: PodName): Promise<boolean> {
+  const { status } = await watchUntil<Pod>(
+    { ...pod, kind: 'pod', seconds: 60 },
+    ({ status: { conditions } }) =>
+      conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+    'ready',
+  );
+  const [container] = status.containerStatuses ?? [];
+  const startedAt = Date.parse(container?.state.running?.startedAt ?? '');
+  const ready = status.conditions.find(({ type }) => type === 'Ready');
+  const readyAt = Date.parse(ready?.lastTransitionTime ?? '');
+  // Kubernetes writes whole seconds, and asks every second or two.
+  return container?.restartCount === 0 && readyAt - startedAt <= 3_000;
+}
+
+/** Deletes a pod, and returns the exit code of its container: a watch shows it before the pod goes. */
+async function ended(pod: PodName): Promise<number | undefined> {
+  const codeOf = ({ status }: Pod) => status.containerStatuses?.[0]?.state.terminated?.exitCode;
+  let deletion: Promise<string> | undefined;
+  const last = await watchUntil<Pod>(
+    { ...pod, kind: 'pod', seconds: 60 },
+    (seen) => {
+      // Not before it is watched: it may go soon.
+      deletion ??= kubectl('delete', 'pod', '-n', pod.namespace, pod.name, '--wait=false');
+      return codeOf(seen) !== undefined;
+    },
+    'seen to end',
+  );
+  await deletion;
+  return codeOf(last);
+}
+
+/** Deletes one of the pods that a Deployment makes: how it ended, and how its successor starts. */
+async function replaced({ namespace: space, selector }: { namespace: string; selector: string }) {
+  const namesNow = async () =>
+    (await listObjects(space, 'pods', selector)).map(({ metadata }) => metadata.name);
+  const before = await namesNow();
+  const [name = ''] = before;
+  const exitCode = await ended({ namespace: space, name });
+  const [successor = ''] = (await namesNow()).filter((own) => !before.includes(own));
+  return { exitCode, startsInTime: await startsInTime({ namespace: space, name: successor }) };
+}
 
 describe('a cluster on which the chart has been installed', () => {
   scenario(
@@ -157,33 +229,23 @@ describe('a cluster on which the chart has been installed', () => {
     'starts each container within two seconds, and ends it in order',
     namespace,
     async () => {
-      const [pod] = await listObjects(
-        namespace.name,
-        'pods',
-        'mapreduce.dev/job-name=wordcount,mapreduce.dev/role=coordinator',
-      );
-      const { name = '' } = pod?.metadata ?? {};
-      interface Timed extends KubernetesObject {
-        readonly status: {
-          readonly conditions: readonly {
-            type: string;
-            status: string;
-            lastTransitionTime: string;
-          }[];
-          readonly containerStatuses: readonly { state: { running?: { startedAt: string } } }[];
-        };
+      const load = workload(24, { map: 0.8, reduce: 1 });
+      const job = { namespace: namespace.name, name: 'orderly' };
+      await submit(job, load.spec);
+      const own = { namespace: job.namespace, selector: podsOf(job, 'worker') };
+      const operators = {
+        namespace: 'mapreduce-system',
+        selector: 'app.kubernetes.io/component=operator',
+      };
+      const seen = await untilMapped(job, 2);
+      for (const pods of [own, operators]) {
+        expect(await replaced(pods)).toEqual({ exitCode: 0, startsInTime: true });
       }
-      const ready = await watchUntil<Timed>(
-        { namespace: namespace.name, kind: 'pod', name, seconds: 30 },
-        ({ status }) =>
-          status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
-        'ready',
-      );
-      const startedAt = ready.status.containerStatuses[0]?.state.running?.startedAt ?? '';
-      const readyAt =
-        ready.status.conditions.find(({ type }) => type === 'Ready')?.lastTransitionTime ?? '';
-      // Kubernetes writes whole seconds.
-      expect(Date.parse(readyAt) - Date.parse(startedAt)).toBeLessThanOrEqual(3_000);
+      const coordinator = { namespace: job.namespace, name: coordinatorPod(seen) };
+      expect(await ended(coordinator)).toBe(0);
+      const done = await untilComplete(job);
+      expect(await startsInTime({ ...coordinator, name: coordinatorPod(done) })).toBe(true);
+      expect(digest(await outputOf(done))).toBe(digest(await load.expected()));
     },
   );
 });

@@ -60,12 +60,61 @@ async function nothingIsLeft({ namespace: space, name }: JobName, seconds = 60):
   expect(ofJob(left, name)).toEqual([]);
 }
 
+const suspend = ({ namespace: space, name }: JobName, value: boolean) =>
+  kubectl(
+    'patch',
+    'mrj',
+    '-n',
+    space,
+    name,
+    '--type=merge',
+    '-p',
+    JSON.stringify({ spec: { suspend: value } }),
+  );
+const untilSuspended = (job: JobName) =>
+  jobUntil(job, (seen) => holds(seen, 'Suspended'), 'suspended');
+
+interface Moment {
+  readonly name: string;
+  readonly spec: object;
+  readonly until: (job: JobName) => Promise<unknown>;
+}
+
+const broken = { program: { builtin: { name: 'no-such-program' } } };
+const retry = { rules: [{ onCodes: ['program'], action: 'Retry' }] };
+
+/** Those of `moments`, and the others at which a job stays until something is done to it. */
+const deleted: readonly Moment[] = [
+  ...moments.map(([name, until]) => ({ name, spec: {}, until })),
+  { name: 'suspended-first', spec: { suspend: true }, until: untilSuspended },
+  {
+    name: 'suspended-later',
+    spec: {},
+    async until(job) {
+      await untilMapped(job, 2);
+      await suspend(job, true);
+      await untilSuspended(job);
+    },
+  },
+  {
+    name: 'failed',
+    spec: broken,
+    until: (job) => jobUntil(job, (seen) => holds(seen, 'Failed'), 'failed'),
+  },
+  {
+    name: 'waiting for its next attempt',
+    spec: { ...broken, failurePolicy: retry },
+    until: (job) =>
+      jobUntil(job, ({ status }) => status?.retryTime !== undefined, 'waiting for a retry'),
+  },
+];
+
 describe('a job that is deleted', () => {
   scenario('leaves nothing, whenever it is deleted', namespace, async () => {
     await Promise.all(
-      moments.map(async ([, until], index) => {
+      deleted.map(async ({ spec, until }, index) => {
         const job = { namespace: namespace.name, name: `deleted-${index}` };
-        await submit(job, load.spec);
+        await submit(job, { ...load.spec, ...spec });
         await until(job);
         await kubectl('delete', 'mrj', '-n', job.namespace, job.name, '--timeout=60s');
         await nothingIsLeft(job, 120);
@@ -75,18 +124,6 @@ describe('a job that is deleted', () => {
 });
 
 describe('a job that is suspended', () => {
-  const suspend = ({ namespace: space, name }: JobName, value: boolean) =>
-    kubectl(
-      'patch',
-      'mrj',
-      '-n',
-      space,
-      name,
-      '--type=merge',
-      '-p',
-      JSON.stringify({ spec: { suspend: value } }),
-    );
-
   scenario(
     'has no pods until it is resumed, and then gives its output, whenever that is',
     namespace,
@@ -98,7 +135,7 @@ describe('a job that is suspended', () => {
           await submit(job, load.spec);
           await until(job);
           await suspend(job, true);
-          await jobUntil(job, (seen) => holds(seen, 'Suspended'), 'suspended');
+          await untilSuspended(job);
           for (const pod of await listObjects(
             job.namespace,
             'pods',

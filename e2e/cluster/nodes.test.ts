@@ -1,6 +1,7 @@
 import { afterEach, describe, expect } from '@jest/globals';
 import {
   digest,
+  handedOver,
   outputOf,
   podsOf,
   submit,
@@ -9,7 +10,13 @@ import {
   type Job,
   type JobName,
 } from './support/job.ts';
-import { kubectl, listObjects, watchUntil, type KubernetesObject } from './support/kubectl.ts';
+import {
+  kubectl,
+  kubectlJson,
+  listObjects,
+  watchUntil,
+  type KubernetesObject,
+} from './support/kubectl.ts';
 import { toNode } from './support/machines.ts';
 import { scenario, testNamespace } from './support/scenario.ts';
 import { workload } from './support/workload.ts';
@@ -81,9 +88,9 @@ async function survives(
   name: string,
   role: 'coordinator' | 'worker',
   disturb: (node: string, job: JobName) => Promise<void>,
+  load = workload(30, { map: 1, reduce: 1 }),
 ): Promise<Job> {
   const job = { namespace: namespace.name, name };
-  const load = workload(30, { map: 1, reduce: 1 });
   const template = avoiding(await operatorNode());
   await submit(job, {
     ...load.spec,
@@ -133,15 +140,20 @@ describe('the output is that of a local run while', () => {
     'a node is cut off, and heals when its work has been done elsewhere',
     namespace,
     async () => {
-      await survives('cut', 'worker', async (node) => {
+      const disturb = async (node: string, job: JobName) => {
         broken = async () => {
           await toNode('heal', node);
           await nodeIs(node, 'ready');
         };
         await toNode('cut', node);
         await nodeIs(node, 'lost');
+        // Else its workers would come back to a job that needs nobody any more.
+        const { status } = await kubectlJson<Job>('get', 'mrj', '-n', job.namespace, job.name);
+        expect(status?.phase).toBe('Running');
+        expect(status?.attempts?.lost).toBeGreaterThan(0);
         await toNode('heal', node);
-      });
+      };
+      await survives('cut', 'worker', disturb, workload(48, { map: 1.5, reduce: 1 }));
     },
     300,
   );
@@ -165,10 +177,10 @@ describe('the output is that of a local run while', () => {
   );
 
   scenario(
-    'a node is drained',
+    'a node is drained, and loses nothing',
     namespace,
     async () => {
-      await survives('drained', 'worker', async (node) => {
+      const done = await survives('drained', 'worker', async (node) => {
         broken = async () => {
           await kubectl('uncordon', node);
         };
@@ -182,6 +194,7 @@ describe('the output is that of a local run while', () => {
           `--pod-selector=mapreduce.dev/job-name=drained`,
         );
       });
+      handedOver(done);
     },
     300,
   );

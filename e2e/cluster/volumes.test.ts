@@ -1,6 +1,15 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import {
   coordinatorPod,
@@ -12,6 +21,7 @@ import {
   submit,
   untilComplete,
   untilMapped,
+  type Job,
   type JobName,
 } from './support/job.ts';
 import { apply, kubectl, listObjects } from './support/kubectl.ts';
@@ -49,7 +59,7 @@ async function volumeFor(claim: string, mode: 'ReadWriteMany' | 'ReadWriteOnce')
     ...{ apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name } },
     spec: {
       ...{ accessModes: [mode], capacity: { storage: '1Gi' }, storageClassName: '' },
-      ...{ hostPath: { path: folder }, persistentVolumeReclaimPolicy: 'Retain' },
+      ...{ hostPath: { path: folder, type: 'Directory' }, persistentVolumeReclaimPolicy: 'Retain' },
       claimRef: { namespace: namespace.name, name: claim },
     },
   });
@@ -75,9 +85,68 @@ async function deletePod({ namespace: space }: JobName, pod: string): Promise<vo
   await kubectl('delete', 'pod', '-n', space, pod);
 }
 
+interface CommittedFile {
+  readonly name: string;
+  readonly inode: bigint;
+  readonly writtenNs: bigint;
+}
+
+/** Each part that has a commit record in a folder of outputs, and the record. */
+function committed(folder: string): readonly CommittedFile[] {
+  const records = globSync('_mapreduce/*/commits/part-*.json', { cwd: folder });
+  const parts = records.map((record) => basename(record, '.json'));
+  return [...records, ...parts].sort().map((name) => {
+    const { ino: inode, mtimeNs: writtenNs } = statSync(join(folder, name), { bigint: true });
+    return { name, inode, writtenNs };
+  });
+}
+
 // Elsewhere there is no folder that all nodes share.
 if (canBreakNodes) {
   describe('a job whose input and output are in claims', () => {
+    const stuck = { name: 'unmounted', namespace: '' };
+    const { spec } = workload(1, { map: 0, reduce: 0 });
+
+    beforeAll(async () => {
+      stuck.namespace = namespace.name;
+      rmSync(await claimed('absent'), { recursive: true });
+      await submit(stuck, { ...spec, inputs: [{ pvc: { claimName: 'absent' } }] });
+    });
+
+    scenario('keeps the parts that it committed over a suspension', namespace, async () => {
+      const folder = await claimed('kept-parts');
+      const load = workload(4, { map: 0.1, reduce: 4 });
+      const job = { namespace: namespace.name, name: 'paused' };
+      await submit(job, {
+        ...load.spec,
+        output: { pvc: { claimName: 'kept-parts' } },
+        workers: { replicas: 1, graceSeconds: 5 },
+      });
+      const hasCommitted = ({ status }: Job) => (status?.progress?.reduces.completed ?? 0) >= 2;
+      await jobUntil(job, hasCommitted, 'with two of its four parts');
+      const suspend = (value: boolean) =>
+        kubectl(
+          ...['patch', 'mrj', '-n', job.namespace, job.name, '--type=merge'],
+          ...['-p', JSON.stringify({ spec: { suspend: value } })],
+        );
+      await suspend(true);
+      const isGone = ({ status }: Job) =>
+        status?.conditions?.some(
+          ({ type, status: is, message }) =>
+            type === 'Suspended' && is === 'True' && message === '',
+        ) === true;
+      await jobUntil(job, isGone, 'suspended, with no pods');
+      const before = committed(folder);
+      // Each has a record and a part. A third may have been done while its worker was told to go.
+      expect([4, 6]).toContain(before.length);
+      await suspend(false);
+      const done = await untilComplete(job);
+      expect(digest(await outputOf(done))).toBe(digest(await load.expected()));
+      const after = committed(folder);
+      expect(after.length).toBe(8);
+      expect(after).toEqual(expect.arrayContaining([...before]));
+    });
+
     scenario('reads and writes there, over the loss of its coordinator', namespace, async () => {
       const [books, results] = [await claimed('books'), await claimed('results')];
       const load = workload(16, { map: 0.8, reduce: 1 });
@@ -106,6 +175,23 @@ if (canBreakNodes) {
       cpSync(join(results, 'first'), local, { recursive: true });
       const printed = await succeed(process.execPath, [command, 'cat', local]);
       expect(digest(printed)).toBe(expected);
+    });
+
+    scenario('says so when one cannot be mounted', namespace, async () => {
+      const isTold = ({ status }: Job) =>
+        status?.conditions?.some(
+          ({ type, status: is, reason, message }) =>
+            type === 'Degraded' &&
+            is === 'True' &&
+            reason === 'ContainerCreating' &&
+            /pod unmounted-coordinator-1: .* a volume cannot be attached or mounted/.test(message),
+        ) === true;
+      await jobUntil(stuck, isTold, 'told to be without its volume');
+      const { code, stdout } = await mapreduce(stuck.namespace, 'explain', stuck.name);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(
+        /waits for a volume \(FailedMount\): .*\n {2}→ see whether the server or disk/,
+      );
     });
   });
 

@@ -1,4 +1,4 @@
-/** A spec with one fault: the field at which it is, and the spec. */
+/** A spec with one fault: the spec, and the whole path of the field at which it is. */
 export interface BadSpec {
   readonly field: string;
   readonly spec: unknown;
@@ -10,69 +10,67 @@ const good = {
 };
 const long = 'x'.repeat(300);
 
-function withField(field: string, value: unknown): BadSpec {
+/** `within`: where in the value the fault is. */
+function withField(field: string, value: unknown, within = ''): BadSpec {
   const [first = '', ...rest] = field.split('.');
   const nested = rest.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
-  return { field: first, spec: { ...good, [first]: nested } };
+  return { field: `spec.${field}${within}`, spec: { ...good, [first]: nested } };
 }
 
-const inputs = (...list: readonly unknown[]): BadSpec => ({
-  field: 'inputs',
-  spec: { ...good, inputs: list },
-});
-const program = (source: unknown): BadSpec => ({
-  field: 'program',
-  spec: { ...good, program: source },
-});
+const input = (value: unknown, within = '') => withField('inputs', [value], `[0]${within}`);
+const program = (value: unknown, within = '') => withField('program', value, within);
 
 /** What the API server refuses by itself. */
 export const refused: readonly BadSpec[] = [
   { field: 'spec', spec: undefined },
   { field: 'spec', spec: 'wordcount' },
-  { field: 'program', spec: { inputs: good.inputs } },
-  { field: 'inputs', spec: { program: good.program } },
+  { field: 'spec.program', spec: { inputs: good.inputs } },
+  { field: 'spec.inputs', spec: { program: good.program } },
   withField('colour', 'red'),
   withField('workers.colour', 'red'),
   withField('Reducers', 2),
   program({}),
   program('wordcount'),
-  program({ builtin: {} }),
-  program({ builtin: { name: '' } }),
-  program({ builtin: { name: 7 } }),
+  program({ builtin: {} }, '.builtin.name'),
+  program({ builtin: { name: '' } }, '.builtin.name'),
+  program({ builtin: { name: 7 } }, '.builtin.name'),
   program({ builtin: { name: 'wordcount' }, inline: { source: 'export default {}' } }),
-  program({ builtin: { name: long } }),
-  program({ inline: { source: '' } }),
-  program({ configMap: { name: 'My_Map', key: 'program.ts' } }),
-  program({ configMap: { name: 'map' } }),
-  program({ configMap: { name: 'map', key: 'a/b' } }),
-  program({ module: { image: 'my image', path: '/program.js' } }),
-  program({ module: { image: 'image', path: 'program.js' } }),
-  program({ streaming: {} }),
-  program({ streaming: { mapper: { command: [] } } }),
-  program({ streaming: { mapper: { command: [''] } } }),
-  program({ url: { url: 'ftp://host/program.ts', sha256: 'a'.repeat(64) } }),
-  program({ url: { url: 'https://host/program.ts' } }),
-  program({ url: { url: 'https://host/program.ts', sha256: 'a'.repeat(63) } }),
-  inputs(),
-  inputs({}),
-  inputs({ sample: {}, text: { value: 'a' } }),
-  inputs({ text: { value: '' } }),
-  inputs({ text: {} }),
-  inputs({ configMap: { name: 'UPPER' } }),
-  inputs({ http: { url: 'file:///etc/passwd' } }),
-  inputs({ pvc: { claimName: 'data', path: '../other' } }),
-  inputs({ pvc: { claimName: 'data', path: '/absolute' } }),
-  inputs({ pvc: {} }),
-  inputs({ generated: {} }),
-  inputs({ generated: { teragen: { records: 0 } } }),
-  inputs({ generated: { teragen: { records: 1.5 } } }),
-  inputs({ generated: { words: { size: 'large' } } }),
-  inputs({ s3: { bucket: 'b' } }),
-  inputs(...Array.from({ length: 101 }, () => ({ sample: {} }))),
+  program({ builtin: { name: long } }, '.builtin.name'),
+  program({ inline: { source: '' } }, '.inline.source'),
+  program({ configMap: { name: 'My_Map', key: 'program.ts' } }, '.configMap.name'),
+  program({ configMap: { name: 'map' } }, '.configMap.key'),
+  program({ configMap: { name: 'map', key: 'a/b' } }, '.configMap.key'),
+  program({ module: { image: 'my image', path: '/program.js' } }, '.module.image'),
+  program({ module: { image: 'image', path: 'program.js' } }, '.module.path'),
+  program({ streaming: {} }, '.streaming.mapper'),
+  program({ streaming: { mapper: { command: [] } } }, '.streaming.mapper.command'),
+  program({ streaming: { mapper: { command: [''] } } }, '.streaming.mapper.command'),
+  program({ url: { url: 'ftp://host/program.ts', sha256: 'a'.repeat(64) } }, '.url.url'),
+  program({ url: { url: 'https://host/program.ts' } }, '.url.sha256'),
+  program({ url: { url: 'https://host/program.ts', sha256: 'a'.repeat(63) } }, '.url.sha256'),
+  withField('inputs', []),
+  input({}),
+  input({ sample: {}, text: { value: 'a' } }),
+  input({ text: { value: '' } }, '.text.value'),
+  input({ text: {} }, '.text.value'),
+  input({ configMap: { name: 'UPPER' } }, '.configMap.name'),
+  input({ http: { url: 'file:///etc/passwd' } }, '.http.url'),
+  input({ pvc: { claimName: 'data', path: '../other' } }, '.pvc.path'),
+  input({ pvc: { claimName: 'data', path: '/absolute' } }, '.pvc.path'),
+  input({ pvc: {} }, '.pvc.claimName'),
+  input({ generated: {} }, '.generated'),
+  input({ generated: { teragen: { records: 0 } } }, '.generated.teragen.records'),
+  input({ generated: { teragen: { records: 1.5 } } }, '.generated.teragen.records'),
+  input({ generated: { words: { size: 'large' } } }, '.generated.words.size'),
+  input({ s3: { bucket: 'b' } }, '.s3'),
+  withField(
+    'inputs',
+    Array.from({ length: 101 }, () => ({ sample: {} })),
+  ),
   withField('output', { volume: {}, pvc: { claimName: 'results' } }),
   withField('output', {}),
-  withField('output.pvc', { path: 'x' }),
-  withField('output.pvc', { claimName: 'results', path: 'a/../b' }),
+  withField('output.pvc', { path: 'x' }, '.claimName'),
+  withField('output.pvc', { claimName: 'results', path: 'a/../b' }, '.path'),
   withField('reducers', 0),
   withField('reducers', -1),
   withField('reducers', '4'),
@@ -84,6 +82,7 @@ export const refused: readonly BadSpec[] = [
   withField('taskTimeoutSeconds', 0),
   withField('skipBadRecords', -1),
   {
+    // A rule over two fields is one of the spec, and its message begins with the field.
     field: 'skipBadRecords',
     spec: { ...good, program: { streaming: { mapper: { command: ['cat'] } } }, skipBadRecords: 1 },
   },
@@ -98,40 +97,39 @@ export const refused: readonly BadSpec[] = [
   withField('activeDeadlineSeconds', 0),
   withField('ttlSecondsAfterFinished', -1),
   withField('backoffLimit', -1),
-  withField('failurePolicy.rules', [{ onCodes: [], action: 'Retry' }]),
-  withField('failurePolicy.rules', [{ onCodes: ['task'], action: 'Panic' }]),
+  withField('failurePolicy.rules', [{ onCodes: [], action: 'Retry' }], '[0].onCodes'),
+  withField('failurePolicy.rules', [{ onCodes: ['task'], action: 'Panic' }], '[0].action'),
   withField('managedBy', 'somebody'),
 ];
 
 /** What only a start shows: the job has to say so in a condition. */
-export const reported: readonly (BadSpec & { readonly name: string; readonly says: RegExp })[] = [
+export const reported: readonly {
+  readonly name: string;
+  readonly spec: unknown;
+  readonly says: RegExp;
+}[] = [
   {
     name: 'no-such-builtin',
-    field: 'program',
     spec: program({ builtin: { name: 'no-such-program' } }).spec,
     says: /no-such-program/,
   },
   {
     name: 'does-not-parse',
-    field: 'program',
     spec: program({ inline: { source: 'export default {' } }).spec,
     says: /program|inline/i,
   },
   {
     name: 'no-such-config-map',
-    field: 'program',
     spec: program({ configMap: { name: 'no-such-map', key: 'program.ts' } }).spec,
     says: /no-such-map/,
   },
   {
     name: 'no-such-image',
-    field: 'workers',
     spec: withField('workers.image', 'localhost/no-such-image:1').spec,
     says: /image/i,
   },
   {
     name: 'bad-template',
-    field: 'workers',
     spec: withField('workers.template', { spec: { containers: 'none' } }).spec,
     says: /template/,
   },

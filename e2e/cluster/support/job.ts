@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { expect } from '@jest/globals';
 import {
   apiVersion,
   kind,
@@ -80,6 +81,12 @@ export function untilReducing(job: JobName, seconds = 90): Promise<Job> {
 /** The job's whole output, read in its coordinator's pod as a user would. */
 export function outputOf(job: Job): Promise<Buffer> {
   return inCoordinator(job, 'mapreduce', 'cat');
+}
+
+/** Holds that the workers which left moved what others needed of them, and took no work with them. */
+export function handedOver({ status }: Job): void {
+  expect(status?.attempts).toMatchObject({ lost: 0 });
+  expect(status?.attempts?.moved).toBeGreaterThan(0);
 }
 
 export function inCoordinator(job: Job, ...command: readonly string[]): Promise<Buffer> {

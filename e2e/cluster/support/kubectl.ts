@@ -41,8 +41,10 @@ export function tryApply(
   objects: readonly unknown[],
   ...flags: readonly string[]
 ): Promise<Finished> {
-  const list = { apiVersion: 'v1', kind: 'List', items: objects };
-  return run('kubectl', ['apply', ...flags, '-f', '-'], { input: JSON.stringify(list) });
+  const [first, ...others] = objects;
+  // Of a list kubectl itself finds the faults, in other words than the API server's.
+  const document = others.length === 0 ? first : { apiVersion: 'v1', kind: 'List', items: objects };
+  return run('kubectl', ['apply', ...flags, '-f', '-'], { input: JSON.stringify(document) });
 }
 
 export async function apply(...objects: readonly unknown[]): Promise<void> {

@@ -7,6 +7,7 @@ interface Pod extends KubernetesObject {
 export interface OperatorMetrics {
   readonly requests: number;
   readonly reconciles: number;
+  readonly finishedJobs: number;
   readonly reconcileSeconds: number;
   readonly residentBytes: number;
   readonly cpuSeconds: number;
@@ -32,6 +33,7 @@ export async function operatorMetrics(): Promise<OperatorMetrics> {
   return {
     requests: sum('rest_client_requests_total'),
     reconciles: sum('controller_runtime_reconcile_time_seconds_count'),
+    finishedJobs: sum('mapreduce_jobs_finished_total'),
     reconcileSeconds: sum('controller_runtime_reconcile_time_seconds_sum'),
     residentBytes: sum('process_resident_memory_bytes'),
     cpuSeconds: sum('process_cpu_seconds_total'),

@@ -32,7 +32,7 @@ export function testNamespace(purpose: string): { readonly name: string } {
 export function scenario(
   name: string,
   namespace: { readonly name: string },
-  test: () => Promise<void>,
+  test: () => Promise<unknown>,
   seconds = 240,
 ): void {
   const body = async () => {
