@@ -19,7 +19,8 @@ export async function endFaults(
 /** How the job may end: state, and cause if there is one. */
 function mayEnd({ cancelAt, inputs, program, settings }: Scenario): RegExp[] {
   const isDoomed = mustFail(program, inputs, settings.skipBadRecords);
-  const ends = [isDoomed ? /^failed: .*a bad (?:record|key)/s : /^succeeded$/];
+  // A full disk may use up the last attempt.
+  const ends = [isDoomed ? /^failed: .*(?:a bad (?:record|key)|ENOSPC)/s : /^succeeded$/];
   if (program === 'lots') ends.push(/^failed: .*gave (?:other|different) records/s);
   if (cancelAt !== undefined) ends.push(/^cancelled: enough$/);
   return ends;

@@ -121,6 +121,7 @@ export class CoordinatorHost {
             if (route === 'lease') coordinator.withdraw(request as never);
           },
         });
+        void comparedBy(coordinator).then((known) => acknowledged.lists(life, known));
         const end = await coordinator.ended;
         if (process.isDead || this.outcome !== undefined) return;
         this.outcome = [end.state, end.error?.cause.message].filter(Boolean).join(': ');
@@ -235,6 +236,18 @@ export class CoordinatorHost {
         this.givenUp += before - (life.state?.aliveWorkers ?? 0);
         return answer;
       },
+      hold: async (request) => {
+        const answer = await coordinator.hold(request);
+        const maps = request.held.map(({ map }) => map);
+        if (!process.isDead) this.#options.acknowledged.held(life, request.incarnation, maps);
+        return answer;
+      },
+      audit: async (request) => {
+        const answer = await coordinator.audit(request);
+        const known = await comparedBy(coordinator);
+        if (!process.isDead) this.#options.acknowledged.compared(life, request.attempt, known);
+        return answer;
+      },
       cancel: async (request) => {
         const answer = await coordinator.cancel(request);
         if (!process.isDead) this.#acknowledgeEnd(life);
@@ -276,4 +289,10 @@ export class CoordinatorHost {
       lingerMs: 0,
     };
   }
+}
+
+/** Attempts whose outputs were compared with a former one of the map, as the status lists them. */
+async function comparedBy(coordinator: Coordinator): Promise<AttemptId[]> {
+  const { audits } = await coordinator.status({ after: 0, waitMs: 0 });
+  return audits?.first.map(({ other }) => other) ?? [];
 }

@@ -1,5 +1,16 @@
-import { parseAttemptId, type AttemptId, type JobStatus } from '@mapreduce/protocol';
-import type { SchedulerCommand, SchedulerEvent, SchedulerState } from '@mapreduce/scheduler';
+import {
+  parseAttemptId,
+  type AttemptId,
+  type Incarnation,
+  type JobStatus,
+} from '@mapreduce/protocol';
+import {
+  mapsHeldBy,
+  outcomeOf,
+  type SchedulerCommand,
+  type SchedulerEvent,
+  type SchedulerState,
+} from '@mapreduce/scheduler';
 import type { History } from './history.ts';
 
 /** One life of the coordinator, as far as it can have told anybody anything. */
@@ -14,6 +25,11 @@ export interface Life {
   readonly known: Set<string>;
   /** What it must know when it begins. */
   mustKnow: ReadonlySet<string>;
+  /** By map: the worker whose word that it has taken the output over was acknowledged. */
+  readonly holders: Map<number, Incarnation>;
+  mustHold: ReadonlyMap<number, Incarnation>;
+  /** Attempts whose comparison was acknowledged. */
+  readonly audited: Set<AttemptId>;
   /**
    * Workers or who cancelled have heard that the job has ended: whether it may have succeeded. Nothing where
    * nobody has.
@@ -38,7 +54,8 @@ const moments: Readonly<Record<string, Moment>> = {
 
 /**
  * What was acknowledged by one life must be known to the next that starts on the same state: every
- * completion that was accepted and not lost since, and the job's end.
+ * completion that was accepted and not lost since, who took over an output, what was compared, and the
+ * job's end.
  */
 export class Acknowledged {
   readonly #history: History;
@@ -53,6 +70,26 @@ export class Acknowledged {
     // It may have been lost while the journal was being written.
     const isKept = life.state !== undefined && isCompleted(life.state, task);
     if (kind !== redone && isKept) life.known.add(task);
+  }
+
+  /** A worker has said that it holds these outputs. */
+  held(life: Life, worker: Incarnation, maps: readonly number[]): void {
+    if (life.state === undefined) return;
+    const held = new Set(mapsHeldBy(life.state, worker));
+    for (const map of maps) if (held.has(map)) life.holders.set(map, worker);
+  }
+
+  /** A comparison was acknowledged; `known`: what the life lists of them. */
+  compared(life: Life, attempt: AttemptId, known: readonly AttemptId[]): void {
+    if (known.includes(attempt)) life.audited.add(attempt);
+  }
+
+  /** The life lists these comparisons, and all that there are. */
+  lists(life: Life, known: readonly AttemptId[]): void {
+    for (const attempt of life.audited) {
+      if (known.includes(attempt)) continue;
+      this.#history.report(`${life.name} has forgotten that ${attempt} was compared`);
+    }
   }
 
   /** Somebody was told that the job has ended. */
@@ -71,7 +108,8 @@ export class Acknowledged {
   boot(name: string): Life {
     const nothing = new Set<string>();
     const unknown = { before: undefined, end: undefined, state: undefined, isReady: false };
-    return { name, known: new Set(), mustKnow: nothing, ...unknown };
+    const known = { known: new Set<string>(), holders: new Map(), audited: new Set<AttemptId>() };
+    return { name, ...known, mustKnow: nothing, mustHold: new Map(), ...unknown };
   }
 
   /** It begins its journal after that of `before`: what that one does from now on binds nobody. */
@@ -80,6 +118,9 @@ export class Acknowledged {
     life.end = before?.end;
     life.mustKnow = new Set(before?.known);
     for (const task of life.mustKnow) life.known.add(task);
+    life.mustHold = new Map(before?.holders);
+    for (const [map, holder] of life.mustHold) life.holders.set(map, holder);
+    for (const attempt of before?.audited ?? []) life.audited.add(attempt);
   }
 
   /** The life's scheduler has taken a step. */
@@ -89,6 +130,7 @@ export class Acknowledged {
     commands: readonly SchedulerCommand[],
     state: SchedulerState,
   ): void {
+    if (event.kind === 'restored') this.#checkHolders(life, event);
     if (!life.isReady) {
       if (life.state === undefined) this.#check(life, state, 'firstStep');
       life.state = state;
@@ -102,11 +144,30 @@ export class Acknowledged {
       // A map that runs again ahead of its holder's leave is given up, though it is served until then.
       if (command.kind === 'mapLost' || command.kind === 'mapRerunAhead') {
         life.known.delete(`map ${command.map}`);
+        life.holders.delete(command.map);
+      }
+      // Nobody was told yet.
+      if (command.kind === 'mapAvailable') life.holders.delete(command.map);
+    }
+  }
+
+  #checkHolders(
+    { before, mustHold, name }: Life,
+    { outputs }: Extract<SchedulerEvent, { kind: 'restored' }>,
+  ): void {
+    const restored = new Map([...outputs].map((output) => [output.map, output]));
+    for (const [map, holder] of mustHold) {
+      if (before?.holders.get(map) !== holder) continue;
+      const found = restored.get(map);
+      if (found?.holder !== holder || found.isLost) {
+        this.#history.report(`${name} has forgotten that ${holder} holds map ${map}`);
       }
     }
   }
 
   #check({ before, mustKnow, name }: Life, state: SchedulerState, moment: Moment): void {
+    // What it found may have failed the job already.
+    if (['failed', 'cancelled'].includes(outcomeOf(state))) return;
     for (const task of mustKnow) {
       if (moments[task.split(' ', 1)[0] ?? ''] !== moment) continue;
       // The life before may have lost it since this one began.

@@ -6,6 +6,8 @@ export class History {
   readonly problems = new Set<string>();
   /** Every lease there ever was. */
   readonly leased = new Map<AttemptId, Incarnation>();
+  /** How often reduces began anew because a map gave other records. */
+  redone = 0;
   readonly #leases = new Map<string, number>();
 
   report(problem: string): void {

@@ -36,6 +36,7 @@ export class LeaseRules {
     state: SchedulerState,
   ): void {
     for (const command of commands) this.#check(event, command, state);
+    if (event.kind === 'reducesRedone') this.#history.redone += 1;
     if (commands.length > 0) {
       this.#checkLive(state);
       this.#checkCompleted(commands, state);
