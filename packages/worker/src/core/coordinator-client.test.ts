@@ -16,7 +16,7 @@ const address = 'http://coordinator';
 const request = { incarnation: 'w1', epoch: anEpoch(), attempt: anAttempt('reduce') };
 
 /** A client whose coordinator answers grants by `answer`, given the number of the try. */
-function make(answer: (attempt: number) => Error | undefined, lostMs?: number) {
+function make(answer: (attempt: number) => Error | undefined, lostMs = coordinatorLostMs) {
   const clock = new VirtualClock();
   const transport = new MemoryTransport();
   let tries = 0;
@@ -29,7 +29,7 @@ function make(answer: (attempt: number) => Error | undefined, lostMs?: number) {
     },
   });
   const ports = { clock, transport, random: new SeededRandom(1), log: new MemoryLog() };
-  const client = new CoordinatorClient(ports, address, lostMs);
+  const client = new CoordinatorClient(ports, address, () => lostMs);
   const controller = new AbortController();
   const wanted = { timeoutMs: 1_000, signal: controller.signal };
   const settled: unknown[] = [];

@@ -18,6 +18,8 @@ import { throwIfAborted } from './wait.ts';
 
 /** A worker whose coordinator cannot be reached for so long gives up (exit code 5), unless told otherwise. */
 export const coordinatorLostMs = 60_000;
+/** One that is to leave waits no longer than that for somebody to tell who takes what it holds. */
+export const leavingLostMs = 30_000;
 
 const firstDelayMs = 25;
 const longestDelayMs = 2_000;
@@ -38,17 +40,21 @@ interface Wanted {
 export class CoordinatorClient {
   readonly #ports: Pick<WorkerPorts, 'clock' | 'random' | 'transport' | 'log'>;
   readonly #address: string;
-  /** When a coordinator that does not answer is given up. */
-  readonly lostMs: number;
+  readonly #lostMs: () => number;
 
   constructor(
     ports: Pick<WorkerPorts, 'clock' | 'random' | 'transport' | 'log'>,
     address: string,
-    lostMs = coordinatorLostMs,
+    lostMs: () => number = () => coordinatorLostMs,
   ) {
     this.#ports = ports;
     this.#address = address;
-    this.lostMs = lostMs;
+    this.#lostMs = lostMs;
+  }
+
+  /** When a coordinator that does not answer is given up. */
+  get lostMs(): number {
+    return this.#lostMs();
   }
 
   /**

@@ -7,7 +7,7 @@ import {
 import { joinPath, type BulkHandler } from '@mapreduce/service';
 import { RunningAttempts } from './attempts/running-attempts.ts';
 import { KeptParts } from './commit/kept-parts.ts';
-import { CoordinatorClient } from './coordinator-client.ts';
+import { CoordinatorClient, coordinatorLostMs, leavingLostMs } from './coordinator-client.ts';
 import { CoordinatorLink } from './coordinator-link.ts';
 import { CancelledError, CoordinatorLostError } from './errors.ts';
 import { ExecutorPool } from './executor-pool.ts';
@@ -59,17 +59,20 @@ export class Supervisor {
   /** Starts the executor processes. */
   constructor(ports: WorkerPorts, options: WorkerOptions) {
     const held = new HeldOutputs();
+    const leaving = new Leaving(ports.clock);
+    const { coordinatorLostMs: usual = coordinatorLostMs } = options;
+    const lostMs = () => (leaving.isBegun ? Math.min(leavingLostMs, usual) : usual);
     this.#worker = {
       ports,
       options,
-      client: new CoordinatorClient(ports, options.coordinator, options.coordinatorLostMs),
+      client: new CoordinatorClient(ports, options.coordinator, lostMs),
       link: new CoordinatorLink(),
       pool: new ExecutorPool(ports, options.slots),
       attempts: new RunningAttempts(),
       held,
       store: new SegmentStore(ports, held),
       parts: new KeptParts(),
-      leaving: new Leaving(ports.clock),
+      leaving,
       takeOvers: new TakeOvers(),
       fetches: new Semaphore(fetchesAtOnce),
     };
@@ -116,7 +119,12 @@ export class Supervisor {
       return await this.#sessions(this.#leave.signal);
     } catch (error) {
       if (error instanceof CancelledError && this.#leave.signal.aborted) return 'left';
-      isOfUse = error instanceof CoordinatorLostError;
+      const isLost = error instanceof CoordinatorLostError;
+      if (isLost && this.#worker.leaving.isBegun) {
+        ports.log.warn('leaves without a coordinator', { error: error.message });
+        return 'left';
+      }
+      isOfUse = isLost;
       throw error;
     } finally {
       signal.removeEventListener('abort', leave);

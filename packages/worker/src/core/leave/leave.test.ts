@@ -215,6 +215,22 @@ describe('a worker that is told to leave', () => {
     expect([stopped, heard.left.length]).toEqual([[], 2]);
   });
 
+  test('waits for a coordinator that is being replaced, but not as long as its grace', async () => {
+    const worker = await holder();
+    const peer = transport.peers.get(coordinator) ?? {};
+    transport.peers.delete(coordinator);
+    worker.supervisor.drain(90_000);
+    await clock.advance(25_000);
+    expect(worker.ends).toEqual([]);
+    transport.peers.set(coordinator, peer);
+    await clock.advance(25_000);
+    expect([worker.ends, heard.drained.length]).toEqual([[], 1]);
+    transport.peers.delete(coordinator);
+    await clock.advance(36_000);
+    expect(worker.ends).toEqual(['left']);
+    expect(disk.files('/')).toEqual([]);
+  });
+
   test('tells each coordinator: the one of now by itself, the next ones as it registers', async () => {
     const worker = await holder();
     worker.supervisor.drain(90_000);
