@@ -13,6 +13,7 @@ import {
   running,
 } from '../testing/builders.ts';
 import {
+  hungPatienceMs,
   replaceCoordinator,
   silentPatienceMs,
   unreadyPatienceMs,
@@ -113,6 +114,17 @@ describe('a coordinator', () => {
         message: expect.stringContaining('count-coordinator-1 ended: OutOfcpu'),
       });
     });
+  });
+
+  it('of which no container starts has failed the attempt after a quarter of an hour', () => {
+    const hangs = (ms: number) =>
+      aCoordinator({ phase: 'Pending', ready: false, createdAt: 0, scheduledAt: now - ms });
+    const early = decide(hangs(hungPatienceMs - 1_000), { talk: {} });
+    expect([early.status.failure, early.wakeAt]).toEqual([undefined, now + 1_000]);
+    const late = decide(hangs(hungPatienceMs), { talk: {} });
+    expect(late.status.failure?.message).toMatch(/has started for 15 min; see its events/);
+    const missing = [{ what: 'ConfigMap c', message: 'it is not there' }];
+    expect(decide(hangs(hungPatienceMs), { talk: {}, missing }).status.failure).toBeUndefined();
   });
 
   it('that this operator has not made yet is made', () => {

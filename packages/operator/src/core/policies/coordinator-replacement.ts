@@ -3,7 +3,7 @@ import { conditionOf } from '../conditions.ts';
 import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
 import { parseTime } from '../time.ts';
-import { hasEnded, type PodView } from '../views/pod-view.ts';
+import { hasEnded, hungSince, type PodView } from '../views/pod-view.ts';
 import { attemptFailed } from './backoff.ts';
 import { silenceOf } from './degraded.ts';
 import { raiseGeneration } from './start.ts';
@@ -12,6 +12,11 @@ import { raiseGeneration } from './start.ts';
 export const unreadyPatienceMs = 300_000;
 /** How long a coordinator that is ready may give the operator no answer. */
 export const silentPatienceMs = 600_000;
+/**
+ * How long it may be on its node without a container: longer than the 6 minutes after which Kubernetes
+ * detaches a volume from a node that is dead.
+ */
+export const hungPatienceMs = 900_000;
 /** No cache is later. */
 const cacheLagMs = 10_000;
 /** How soon a pod that ended by itself is followed by another, at the least and at the most. */
@@ -37,8 +42,10 @@ export function replaceCoordinator(seen: Observed, draft: Draft, spec: JobSpec):
   replaceLost(seen, draft);
   if (draft.statusFirst || pod === undefined) return;
   // Nothing may happen until then: that is what would be held against it.
-  const end = patienceEnd(seen, pod);
-  if (seen.now < end) draft.wake(end);
+  const hungEnd = (hungSince(pod) ?? Infinity) + hungPatienceMs;
+  for (const end of [patienceEnd(seen, pod), hungEnd]) {
+    if (seen.now < end && end < Infinity) draft.wake(end);
+  }
 }
 
 /** Raises the generation where the pod of the current one is lost, or may have been. */
@@ -147,6 +154,11 @@ function blameOf(seen: Observed, pod: PodView): string | undefined {
   if (pod.ready) {
     const remedy = 'a NetworkPolicy may be in between';
     return `pod ${name} gives the operator no answer; ${remedy}${silenceOf(seen.talk)}`;
+  }
+  const hungFrom = hungSince(pod) ?? seen.now;
+  // What is missing may still be made, and is told.
+  if (seen.now >= hungFrom + hungPatienceMs && seen.missing.length === 0) {
+    return `pod ${name}: no container of it has started for ${hungPatienceMs / 60_000} min; see its events: kubectl describe pod ${name}`;
   }
   if (waiting === undefined || waiting.reason === 'Unschedulable') return undefined;
   return `pod ${name} does not come to be ready: ${waiting.reason}: ${waiting.message}`;

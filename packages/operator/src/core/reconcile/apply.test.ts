@@ -34,7 +34,7 @@ const begun = running(
 async function applied(client: ApiClient, seen: Observed): Promise<Outcome> {
   const made = plan(seen, settings);
   if (made === undefined) throw new Error('nothing was planned');
-  const memory = { uid: 'uid-1234-5678', refusals: [], launch: { generation: 1 } };
+  const memory = { uid: 'uid-1234-5678', refusals: [], refusedAgain: 0, launch: { generation: 1 } };
   const applier = new Applier(client, new PrivateObjects(client, random));
   return applier.apply(seen, made, memory, new AbortController().signal);
 }

@@ -14,6 +14,8 @@ export interface JobMemory {
   writtenAt?: number;
   talk?: Talk;
   refusals: readonly Refusal[];
+  /** How often the very same was refused again. */
+  refusedAgain: number;
   launch?: Launch;
 }
 
@@ -25,7 +27,7 @@ export class JobMemories {
     const known = this.#memories.get(key);
     if (known?.uid === uid) return known;
     known?.talk?.end();
-    const memory: JobMemory = { uid, refusals: [] };
+    const memory: JobMemory = { uid, refusals: [], refusedAgain: 0 };
     this.#memories.set(key, memory);
     return memory;
   }

@@ -24,6 +24,7 @@ class World {
   readonly clock = new VirtualClock();
   readonly random: SeededRandom;
   readonly api: MemoryApi;
+  readonly log = new MemoryLog();
   readonly #stop = new AbortController();
   #operator = new AbortController();
   #generation = 0;
@@ -51,7 +52,7 @@ class World {
       runtimeMetrics: noMetrics,
       clock: this.clock,
       random: this.random.fork(),
-      log: new MemoryLog(),
+      log: this.log,
     });
     void operator.run(this.#operator.signal);
   }
@@ -248,6 +249,31 @@ describe('the operator', () => {
       expect((await world.coordinators()).map(({ metadata }) => metadata.name)).toEqual([expected]);
       await world.end();
     }
+  });
+
+  it('tries what a quota refuses less and less often, which is no error of its own', async () => {
+    const world = new World(1);
+    world.killOperator();
+    const { api } = world;
+    let [tries, isFull] = [0, true];
+    const create: ApiClient['create'] = (resource, object) => {
+      if (object.kind !== 'Pod' || !isFull) return api.create(resource, object);
+      tries += 1;
+      const message = 'pods "count-coordinator-1" is forbidden: exceeded quota: pods';
+      return Promise.reject(new ApiError({ status: 403, reason: 'Forbidden', message }));
+    };
+    await world.apply();
+    world.startOperator({ ...interceptedClient(api, () => Promise.resolve()), create });
+    await world.pass(300_000);
+    expect(tries).toBeGreaterThan(5);
+    expect(tries).toBeLessThan(20);
+    expect((await world.status()).conditions).toContainEqual(
+      expect.objectContaining({ type: 'Degraded', status: 'True', reason: 'ExceededQuota' }),
+    );
+    isFull = false;
+    await world.settleUntil('Succeeded');
+    expect(world.log.facts.filter(({ fact }) => fact === 'reconcile failed')).toEqual([]);
+    await world.end();
   });
 
   it('ends no pod of a job that its cache does not show yet', async () => {

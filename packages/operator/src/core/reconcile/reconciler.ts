@@ -49,6 +49,8 @@ export interface ReconcilerOptions {
 /** What only counts up is written no more often. */
 const statusMs = 1_000;
 const conflictMs = 50;
+/** What was refused is tried again after this time, and then later and later. */
+const [refusedMs, longestRefusedMs] = [1_000, 60_000];
 /** Until a cache is looked at again that does not show a job which is there. */
 const lateCacheMs = 1_000;
 /** Plans of one reconcile: each rests on what the one before wrote. */
@@ -111,17 +113,19 @@ export class JobReconciler {
     this.#note(written.object, memory, outcome, seen);
     await this.#talk(key, seen, plan, memory, signal);
     if (isTerminal(plan)) this.#privateObjects.forget(job.uid);
-    if (outcome.refusals.length > 0) {
-      if (!jsonEqual(outcome.refusals, seen.refusals)) return 'again';
-      throw new Error(
-        outcome.refusals.map(({ what, message }) => `${what}: ${message}`).join('; '),
-      );
-    }
     const wakeAfter = Math.min(
       written.dueInMs,
       plan.wakeAt === undefined ? Infinity : Math.max(1, plan.wakeAt - seen.now),
     );
-    return wakeAfter === Infinity ? done : requeueAfter(wakeAfter);
+    if (!jsonEqual(outcome.refusals, seen.refusals)) {
+      memory.refusedAgain = 0;
+      return outcome.refusals.length > 0 ? 'again' : later(wakeAfter);
+    }
+    if (outcome.refusals.length === 0) return later(wakeAfter);
+    // The job says so; a quota that is used up is no error of this operator.
+    const delayMs = Math.min(longestRefusedMs, refusedMs * 2 ** memory.refusedAgain);
+    memory.refusedAgain += 1;
+    return requeueAfter(Math.min(delayMs, wakeAfter));
   }
 
   /** The job is gone, and what it owned goes; its workers need no time to hand anything over. */
@@ -258,4 +262,8 @@ export class JobReconciler {
     }
     memory.talk.wish(wish);
   }
+}
+
+function later(ms: number): ReconcileResult {
+  return ms === Infinity ? done : requeueAfter(ms);
 }
