@@ -1,5 +1,6 @@
 import { stopProcess } from '../faults/processes.ts';
 import { startSecond, supersede } from '../faults/second-coordinator.ts';
+import type { CoordinatorControl } from '../world/coordinator-control.ts';
 import { checkOutput } from '../world/output.ts';
 import { pause, within, World } from '../world/world.ts';
 import type { Case } from './case.ts';
@@ -73,15 +74,29 @@ export const secondCoordinatorCases: readonly Case[] = [
       world.coordinator.start();
       const second = await startSecond(world);
       await pause(1_000);
-      // Whoever serves them now is the coordinator; the other one has given up, or does in vain.
-      const serving = second.isRunning ? second : world.coordinator;
-      for (const worker of world.workers) {
-        worker.coordinator = serving.url;
-        worker.start();
+      // Nobody sees whose journal came first. The older one hears of the other at the job's end at the
+      // latest, and gives up: all has to be there for the newer then.
+      const isServed = await served(world, second.isRunning ? second : world.coordinator);
+      if (!isServed && !(await served(world, second.isRunning ? second : world.coordinator))) {
+        throw new Error('both coordinators gave up');
       }
-      await world.when('the job ends', ({ state }) => state === 'succeeded', 60_000, serving);
       for (const { role } of [world.coordinator, second]) await role.kill();
       await checkOutput(world.output, world.shape);
     },
   },
 ];
+
+/** Has the workers call this coordinator; false where it gives up, true once the job has succeeded. */
+async function served(world: World, coordinator: CoordinatorControl): Promise<boolean> {
+  for (const worker of world.workers) {
+    if (worker.isRunning) await worker.role.kill();
+    worker.coordinator = coordinator.url;
+    worker.start();
+  }
+  const succeeded = world
+    .when('the job ends', ({ state }) => state === 'succeeded', 60_000, coordinator)
+    .then(() => true);
+  const gaveUp = coordinator.role.ended.then(({ code }) => (code === 0 ? succeeded : false));
+  succeeded.catch(() => undefined);
+  return Promise.race([succeeded, gaveUp]);
+}

@@ -135,7 +135,8 @@ async function settled(standing: World): Promise<JobStatus> {
 
 /** Whatever of a status should stand still with the job. */
 function stateOf(status: JobStatus): string {
-  return JSON.stringify({ ...status, elapsedMs: 0, phaseMs: {} });
+  // Time alone changes these.
+  return JSON.stringify({ ...status, elapsedMs: 0, phaseMs: {}, straggler: undefined });
 }
 
 /** Every file of journal and output, with its size. */
