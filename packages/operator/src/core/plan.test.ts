@@ -366,6 +366,14 @@ describe('a job that runs', () => {
     expect(message).toMatch(/^pod count-worker-1: .* kubectl describe pod count-worker-1$/);
   });
 
+  it('names its coordinator first of several pods that hang, whichever was seen first', () => {
+    const parts = { phase: 'Pending', ready: false, scheduledAt: now - 60_000 };
+    const pods = [aWorker(2, parts), aWorker(1, parts), aCoordinator(parts)];
+    const { conditions } = planOf(running({ pods, talk: {} })).status;
+    const degraded = conditions?.find(({ type }) => type === 'Degraded');
+    expect(degraded?.message).toMatch(/^pod count-coordinator-1: .* \(and 2 more\)$/);
+  });
+
   it('says of a pod that hangs for want of a ConfigMap only that', () => {
     const scheduledAt = now - 600_000;
     const pods = [aCoordinator({ phase: 'Pending', ready: false, scheduledAt })];

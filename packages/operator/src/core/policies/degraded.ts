@@ -54,11 +54,13 @@ function troublesOf(seen: Observed, draft: Draft): Trouble[] {
     reason: reasonOfRefusal(message),
     message: `${what}: ${message}`,
   }));
-  const current = pods.filter(
-    (pod) =>
-      pod.deletedBy === undefined &&
-      (pod.role === 'worker' ? pod.attempt === attempt : pod.generation === generation),
-  );
+  const current = pods
+    .filter(
+      (pod) =>
+        pod.deletedBy === undefined &&
+        (pod.role === 'worker' ? pod.attempt === attempt : pod.generation === generation),
+    )
+    .sort(coordinatorFirst);
   for (const { what, message } of seen.missing) {
     const reason = what.startsWith('Secret ') ? 'SecretMissing' : 'ConfigMapMissing';
     troubles.push({ reason, message });
@@ -91,6 +93,12 @@ function troublesOf(seen: Observed, draft: Draft): Trouble[] {
     } else draft.wake(silentSince + silentMs);
   }
   return troubles.sort((a, b) => rank(a) - rank(b));
+}
+
+/** Nothing goes on without it; and whichever pod the cache shows first, the message is the same. */
+function coordinatorFirst(a: PodView, b: PodView): number {
+  if (a.role !== b.role) return a.role === 'coordinator' ? -1 : 1;
+  return a.name < b.name ? -1 : 1;
 }
 
 function hangs(pod: PodView, now: number): boolean {
