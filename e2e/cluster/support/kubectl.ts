@@ -70,9 +70,12 @@ export async function watchUntil<T>(
 ): Promise<T> {
   const deadline = AbortSignal.timeout(seconds * 1_000);
   let last: T | undefined;
+  // As a list: of a single object kubectl prints what it gets, begins to watch at what is newest, and
+  // drops the first it sees there, so that a change in between would not show.
+  const list = ['get', kind, '-n', namespace, '--field-selector', `metadata.name=${name}`];
   // The API server ends a watch when it restarts or finds that it lasted long enough.
   while (!deadline.aborted) {
-    for await (const object of watchOnce<T>(['get', kind, name, '-n', namespace], deadline)) {
+    for await (const object of watchOnce<T>(list, deadline)) {
       last = object;
       if (isWanted(object)) return object;
     }
