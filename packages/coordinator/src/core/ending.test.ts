@@ -3,17 +3,7 @@ import { DiskError, type Disk } from '@mapreduce/service';
 import { aDescription, MemoryDisk, settle } from '@mapreduce/testing';
 import { CoordinatorWorld } from '@mapreduce/testing/coordinator';
 import { DeposedError } from './journal/journal.ts';
-
-/** A world with a worker that has done `tasks` of five tasks. */
-async function worked(tasks: number, memory: MemoryDisk) {
-  const world = await new CoordinatorWorld({}, memory).start();
-  const worker = await world.worker('w1');
-  for (let i = 0; i < tasks; i++) {
-    await worker.work();
-    await settle();
-  }
-  return { world, worker };
-}
+import { worked } from './recovery/fixtures.ts';
 
 describe("a job's end", () => {
   /** A journal whose fsyncs wait while `stalls`. */
@@ -64,7 +54,7 @@ describe("a job's end", () => {
         if (operation === 'fsyncDirectory' && isLast) throw new DiskError('EIO', path, 'fsync');
       },
     });
-    const { world } = await worked(5, memory);
+    const { world } = await worked(5, new CoordinatorWorld({}, memory));
     expect(await world.coordinator.ended).toMatchObject({
       ...{ state: 'failed', error: { code: 'output' } },
     });
@@ -74,7 +64,7 @@ describe("a job's end", () => {
 
 describe('of two coordinators of one job', () => {
   test('the older tells no worker that the job has ended', async () => {
-    const { world, worker } = await worked(2, new MemoryDisk());
+    const { world, worker } = await worked(2);
     const older = world.coordinator;
     await world.start(2);
     await expect(older.cancel({ reason: 'the older is told to' })).rejects.toThrow(DeposedError);
@@ -89,7 +79,7 @@ describe('of two coordinators of one job', () => {
         memory.sync.create('/state/journal-000002').close();
       },
     });
-    const { world, worker } = await worked(5, memory);
+    const { world, worker } = await worked(5, new CoordinatorWorld({}, memory));
     expect(world.journalFailures[0]).toBeInstanceOf(DeposedError);
     expect(await memory.async.list('/out')).toEqual(['_mapreduce', 'part-00000', 'part-00001']);
     expect((await worker.heartbeat()).ended).toBe(false);
