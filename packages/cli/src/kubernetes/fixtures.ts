@@ -1,4 +1,4 @@
-import type { PodObject } from '@mapreduce/controller-runtime';
+import type { ObjectMeta, PodObject } from '@mapreduce/controller-runtime';
 import {
   jobSpecSchema,
   type ConditionType,
@@ -10,9 +10,11 @@ export const createdAt = Date.parse('2026-01-31T12:00:00Z');
 
 /** A job of tests. */
 export function jobWith({
+  metadata = {},
   spec = {},
   status,
 }: {
+  readonly metadata?: Partial<ObjectMeta>;
   readonly spec?: object;
   readonly status?: JobResourceStatus;
 } = {}): JobObject {
@@ -22,6 +24,7 @@ export function jobWith({
     metadata: {
       ...{ name: 'wc', namespace: 'team', uid: '1', generation: 1 },
       creationTimestamp: '2026-01-31T12:00:00Z',
+      ...metadata,
     },
     spec: jobSpecSchema.parse({
       program: { builtin: { name: 'wordcount' } },
@@ -64,6 +67,13 @@ export const halfWay: JobResourceStatus = {
   },
 };
 
-export function podWith(name: string, status: NonNullable<PodObject['status']>): PodObject {
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'team' }, status };
+export function podWith(
+  name: string,
+  status: NonNullable<PodObject['status']>,
+  metadata: Partial<ObjectMeta> = {},
+): PodObject {
+  return {
+    ...{ apiVersion: 'v1', kind: 'Pod', status },
+    metadata: { name, namespace: 'team', ...metadata },
+  };
 }

@@ -4,6 +4,7 @@ import {
   kind,
   plural,
   version,
+  type Condition,
   type ConditionType,
   type JobResourceStatus,
   type JobSpec,
@@ -17,9 +18,13 @@ export interface JobObject extends KubeObject {
 
 export const jobs = defineResource<JobObject>({ group, version, kind, plural, namespaced: true });
 
+export function conditionOf({ status }: JobObject, type: ConditionType): Condition | undefined {
+  return status?.conditions?.find((own) => own.type === type);
+}
+
 /** Whether a condition of the job is there and true. */
-export function isTrue({ status }: JobObject, type: ConditionType): boolean {
-  return status?.conditions?.some((own) => own.type === type && own.status === 'True') === true;
+export function isTrue(job: JobObject, type: ConditionType): boolean {
+  return conditionOf(job, type)?.status === 'True';
 }
 
 /** Whether nothing more will happen to the job. */

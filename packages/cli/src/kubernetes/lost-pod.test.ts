@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { jobWith } from './fixtures.ts';
+import { condition, halfWay, jobWith } from './fixtures.ts';
 import { withoutPod } from './lost-pod.ts';
 
 it.each<[string, object, RegExp]>([
@@ -13,7 +13,18 @@ it.each<[string, object, RegExp]>([
     { coordinator: { volume: { claim: { size: '1Gi' } } } },
     /try again in a few seconds$/,
   ],
-  ['in one pod alone is lost', {}, /run the job again/],
+  [
+    'of which nobody knows yet whether it is lost is to ask again',
+    {},
+    /try again in a few seconds$/,
+  ],
 ])('who asks for an output %s', (_, spec, told) => {
   expect(withoutPod(jobWith({ spec }))).toMatch(told);
+});
+
+it('who asks for an output that is lost is told what the operator says of it', () => {
+  const lost = condition('OutputLost', 'CoordinatorGone', 'pod wc-coordinator-1 is gone');
+  expect(withoutPod(jobWith({ status: { ...halfWay, conditions: [lost] } }))).toBe(
+    'job wc: pod wc-coordinator-1 is gone',
+  );
 });

@@ -13,7 +13,7 @@ export async function explainJob(
   const cluster = openCluster(flags);
   const job = await readJob(cluster, name);
   const pods = await podsOf(cluster, job.metadata.uid ?? '');
-  const seen = await asked(warningsAbout(name, cluster));
+  const seen = await asked(warningsAbout({ job, pods }, cluster));
   const findings = explain({ job, pods, events: seen, now: Date.now() });
   for (const finding of flags.all === true ? findings : findings.slice(0, 1)) {
     process.stdout.write(`${sentences(finding)}\n`);

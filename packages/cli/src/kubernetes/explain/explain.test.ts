@@ -36,6 +36,55 @@ describe('explain', () => {
     expect(first({ job, now: createdAt + 1_000 })).toMatch(/pods are being started/);
   });
 
+  it('says that no operator has seen a change, once that is old enough', () => {
+    const managedFields = [
+      { manager: 'kubectl-patch', time: '2026-01-31T12:00:10Z' },
+      { manager: 'mapreduce-operator', subresource: 'status', time: '2026-01-31T12:59:00Z' },
+    ];
+    const job = jobWith({ metadata: { generation: 7, managedFields }, status: halfWay });
+    expect(first({ job, now: createdAt + 30_000 })).toMatch(
+      /^no operator has seen what was changed of the job: it is at generation 7, its status at 1 → check/,
+    );
+    expect(first({ job })).toMatch(/^the job runs/);
+  });
+
+  it('does not pass off an old status of a job for what it does now', () => {
+    const findings = explain(facts({ now: createdAt + 3_600_000 }));
+    expect(findings).toEqual([
+      {
+        what: 'nothing new was told of the job for 59 min 50 s: it was at 33 %, in phase map',
+        remedy: expect.stringMatching(
+          /^check that its operator runs: .* kubectl mapreduce logs wc$/,
+        ),
+      },
+    ]);
+  });
+
+  it.each<[string, object, object]>([
+    ['its next attempt', {}, { retryTime: '2026-01-31T12:00:10Z' }],
+    ['activeDeadlineSeconds', { activeDeadlineSeconds: 10 }, { startTime: '2026-01-31T12:00:00Z' }],
+    ['preRunningDeadlineSeconds', {}, { attemptTime: '2026-01-31T11:50:10Z' }],
+  ])('says that no operator looks after a job when it is late: %s', (told, spec, times) => {
+    const job = jobWith({ spec, status: { phase: 'Starting', observedGeneration: 1, ...times } });
+    expect(first({ job, now: createdAt + 70_000 })).toMatch(
+      new RegExp(
+        `^no operator looks after the job: ${told} .* 1 min 0 s ago → check that one runs`,
+      ),
+    );
+    expect(first({ job, now: createdAt + 60_000 })).toMatch(/^the job is Starting/);
+  });
+
+  it('says what a job failed of that waits for its next attempt', () => {
+    const status = {
+      ...{ phase: 'Pending' as const, observedGeneration: 1, attempt: 2 },
+      failure: { code: 'internal' as const, message: 'no' },
+      retryTime: '2026-01-31T12:00:30Z',
+    };
+    expect(first({ job: jobWith({ status }) })).toBe(
+      'attempt 2 failed (internal), and the next begins at 2026-01-31T12:00:30Z: no → see kubectl mapreduce logs wc --failed; please report it',
+    );
+  });
+
   it('says who else manages a job', () => {
     const job = jobWith({ spec: { managedBy: 'kueue.x-k8s.io/multikueue' } });
     expect(first({ job })).toMatch(/managed by kueue/);
@@ -44,6 +93,11 @@ describe('explain', () => {
   it('says that a job is suspended, and how to resume it', () => {
     const job = jobWith({ spec: { suspend: true }, status: halfWay });
     expect(first({ job })).toMatch(/^the job is suspended → resume it: kubectl patch mrj wc/);
+  });
+
+  it('does not ask to resume a job that has been resumed', () => {
+    const status = { ...halfWay, conditions: [condition('Suspended', 'SuspendedByUser')] };
+    expect(first({ job: jobWith({ status }) })).toMatch(/^the job runs/);
   });
 
   it('names the pod that cannot be placed', () => {
@@ -76,7 +130,7 @@ describe('explain', () => {
   });
 
   const ofPod = (reason: string, note: string, pod = 'wc-worker-1') => ({
-    ...{ type: 'Warning', reason, note, regarding: `Pod/${pod}` },
+    ...{ reason, note, regarding: `Pod/${pod}`, at: createdAt },
   });
   const noServer = ofPod('FailedMount', 'MountVolume.SetUp failed for volume "in": timed out\n');
   const inUse = ofPod('FailedAttachVolume', 'Multi-Attach error for volume "pv-1"');
@@ -128,18 +182,27 @@ describe('explain', () => {
       ],
     });
     expect(first({ pods: [pod] })).toMatch(
-      /exit code 2: error: job file: not JSON → see what it said/,
+      /exit code 2: error: job file: not JSON → see what it said: kubectl mapreduce logs wc --failed$/,
     );
   });
 
+  const quota = {
+    ...{ reason: 'FailedCreate', regarding: 'ReplicaSet/wc-worker-5', at: createdAt },
+    note: 'exceeded quota',
+  };
+
   it('passes on warnings that no pod tells', () => {
-    const events = [
-      {
-        ...{ type: 'Warning', reason: 'FailedCreate', regarding: 'ReplicaSet/wc-worker-5' },
-        note: 'exceeded quota',
-      },
-    ];
-    expect(first({ events })).toBe('ReplicaSet/wc-worker-5: exceeded quota (FailedCreate) → ');
+    expect(first({ events: [quota] })).toBe(
+      'ReplicaSet/wc-worker-5: exceeded quota (FailedCreate) → ',
+    );
+  });
+
+  it('says nothing of warnings that are old, or that the job has got over', () => {
+    const conditions = [condition('CoordinatorReady', 'X'), condition('WorkersReady', 'X')];
+    const job = jobWith({ status: { ...halfWay, conditions } });
+    expect(first({ job, events: [quota] })).toMatch(/^the job runs/);
+    const old = { ...quota, at: createdAt - 1_200_000 };
+    expect(first({ events: [old] })).toMatch(/^the job runs/);
   });
 
   it('ranks what stops a job before what slows it down', () => {
@@ -188,10 +251,10 @@ describe('explain', () => {
   it('says that a job is complete, or that its output has gone since', () => {
     const complete = { ...halfWay, conditions: [condition('Complete', 'Done')] };
     expect(first({ job: jobWith({ status: complete }) })).toBe('the job is complete → ');
-    const lost = {
-      ...complete,
-      conditions: [...complete.conditions, condition('OutputLost', 'X')],
-    };
-    expect(first({ job: jobWith({ status: lost }) })).toMatch(/pod that held its output has gone/);
+    const lost = condition('OutputLost', 'X', 'pod wc-coordinator-1 is gone; run the job again');
+    const status = { ...complete, conditions: [...complete.conditions, lost] };
+    expect(first({ job: jobWith({ status }) })).toBe(
+      'the job was complete, but pod wc-coordinator-1 is gone; run the job again → ',
+    );
   });
 });

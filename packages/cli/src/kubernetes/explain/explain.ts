@@ -1,14 +1,15 @@
 import { hasEnded } from '../job-object.ts';
 import { ended } from './ended.ts';
 import type { Cause, Facts, Finding } from './facts.ts';
+import { overdue, unheard, unseen } from './operator.ts';
 import { podTrouble } from './pods.ts';
 import { lostWork, missingWorkers, proceeding, straggling } from './running.ts';
-import { degraded, noWorkers, suspended, unseen, warned } from './waiting.ts';
+import { awaitingRetry, degraded, noWorkers, suspended, warned } from './waiting.ts';
 
 /** From what leaves nothing else to be said to what merely slows it down. */
 const ranked: readonly Cause[] = [
-  ...[unseen, suspended, noWorkers, podTrouble, degraded],
-  ...[warned, straggling, lostWork, missingWorkers, proceeding],
+  ...[unseen, suspended, overdue, noWorkers, podTrouble, degraded, awaitingRetry],
+  ...[warned, unheard, straggling, lostWork, missingWorkers, proceeding],
 ];
 
 /** Why a job is as it is: the likeliest cause first. There is always one. */

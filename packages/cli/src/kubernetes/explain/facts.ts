@@ -1,13 +1,14 @@
 import type { PodObject } from '@mapreduce/controller-runtime';
 import type { JobObject } from '../job-object.ts';
 
-/** An event of Kubernetes, as far as it is looked at. */
+/** A warning of Kubernetes, as far as it is looked at. */
 export interface EventFact {
-  readonly type: string;
   readonly reason: string;
   readonly note: string;
   /** `Pod/NAME` and the like. */
   readonly regarding: string;
+  /** When it was last seen, in milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** Everything that an explanation is made from. */

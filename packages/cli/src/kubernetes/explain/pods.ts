@@ -3,10 +3,10 @@ import { notMounted } from './events.ts';
 import type { Cause, EventFact, Finding } from './facts.ts';
 
 /** Pods that cannot be placed, cannot start, or keep dying. Each cause is told once, with its pods. */
-export const podTrouble: Cause = ({ pods, events }) => {
+export const podTrouble: Cause = ({ job, pods, events }) => {
   const byText = new Map<string, { finding: Finding; pods: string[] }>();
   for (const pod of pods) {
-    const finding = troubleOf(pod, events);
+    const finding = troubleOf(pod, events, job.metadata.name);
     if (finding === undefined) continue;
     const known = byText.get(finding.what) ?? { finding, pods: [] };
     known.pods.push(pod.metadata.name);
@@ -23,7 +23,7 @@ function namesOf(names: readonly string[]): string {
   return names.length === 1 ? `pod ${first}` : `${names.length} pods such as ${first}`;
 }
 
-function troubleOf(pod: PodObject, events: readonly EventFact[]): Finding | undefined {
+function troubleOf(pod: PodObject, events: readonly EventFact[], job: string): Finding | undefined {
   const unscheduled = pod.status?.conditions?.find(
     ({ type, status }) => type === 'PodScheduled' && status === 'False',
   );
@@ -41,7 +41,7 @@ function troubleOf(pod: PodObject, events: readonly EventFact[]): Finding | unde
     ...(pod.status?.containerStatuses ?? []),
   ];
   for (const container of containers) {
-    const finding = containerTrouble(container);
+    const finding = containerTrouble(container, job);
     if (finding !== undefined) return finding;
   }
   return mountTrouble(pod, events);
@@ -70,7 +70,7 @@ function mountTrouble(pod: PodObject, events: readonly EventFact[]): Finding | u
 /** Waiting for these is no trouble. */
 const starting = new Set(['ContainerCreating', 'PodInitializing']);
 
-function containerTrouble(container: ContainerStatus): Finding | undefined {
+function containerTrouble(container: ContainerStatus, job: string): Finding | undefined {
   const ended = container.state?.terminated ?? container.lastState?.terminated;
   if (ended?.reason === 'OOMKilled') {
     return {
@@ -91,7 +91,7 @@ function containerTrouble(container: ContainerStatus): Finding | undefined {
     const message = ended.message?.trim();
     return {
       what: `ends again and again with exit code ${ended.exitCode}${message ? `: ${message}` : ''}`,
-      remedy: 'see what it said: kubectl mapreduce logs --failed',
+      remedy: `see what it said: kubectl mapreduce logs ${job} --failed`,
     };
   }
   return { what: `waits: ${reason}${waiting?.message ? `: ${waiting.message}` : ''}` };

@@ -4,6 +4,7 @@ import { isSkewed, stragglerText } from '../../view/straggler.ts';
 import { isTrue } from '../job-object.ts';
 import { statusOfJob } from '../status-of-job.ts';
 import type { Cause } from './facts.ts';
+import { isHeardOf } from './operator.ts';
 
 /** A tenth of all attempts for nothing is worth a word. */
 const notableShare = 0.1;
@@ -43,9 +44,10 @@ export const lostWork: Cause = ({ job }) => {
 };
 
 /** One task that the others have to wait for. */
-export const straggling: Cause = ({ job, now }) => {
+export const straggling: Cause = (facts) => {
+  const { job, now } = facts;
   const { straggler } = statusOfJob(job, now);
-  if (straggler === undefined) return [];
+  if (straggler === undefined || !isHeardOf(facts)) return [];
   const what = `${stragglerText(straggler)} (on ${straggler.worker})`;
   const { name } = job.metadata;
   if (isSkewed(straggler)) {
@@ -69,7 +71,9 @@ export const missingWorkers: Cause = ({ job }) => {
 };
 
 /** What the job does, where nothing is wrong. */
-export const proceeding: Cause = ({ job, now }) => {
+export const proceeding: Cause = (facts) => {
+  const { job, now } = facts;
+  if (!isHeardOf(facts)) return [];
   const { progress, startTime } = job.status ?? {};
   if (progress === undefined) {
     return [{ what: `the job is ${job.status?.phase ?? 'new'}: its pods are being started` }];

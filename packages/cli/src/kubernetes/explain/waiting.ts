@@ -1,27 +1,9 @@
 import { isTrue } from '../job-object.ts';
 import type { Cause } from './facts.ts';
-
-/** An operator writes a first status within a second or two. */
-const unseenMs = 15_000;
-
-/** Nobody looks after the job. */
-export const unseen: Cause = ({ job, now }) => {
-  const { managedBy } = job.spec;
-  if (managedBy !== undefined && managedBy !== 'mapreduce.dev/operator') {
-    return [{ what: `the job is managed by ${managedBy}, not by this operator` }];
-  }
-  const age = now - Date.parse(job.metadata.creationTimestamp ?? '');
-  if (job.status?.observedGeneration !== undefined || age < unseenMs) return [];
-  return [
-    {
-      what: 'no operator has seen the job',
-      remedy: `check that one runs and watches namespace ${job.metadata.namespace ?? ''}: kubectl get pods -A -l app.kubernetes.io/component=operator`,
-    },
-  ];
-};
+import { remedyOf } from './remedies.ts';
 
 export const suspended: Cause = ({ job }) =>
-  job.spec.suspend || isTrue(job, 'Suspended')
+  job.spec.suspend
     ? [
         {
           what: 'the job is suspended',
@@ -36,10 +18,29 @@ export const degraded: Cause = ({ job }) =>
     .filter(({ type, status }) => type === 'Degraded' && status === 'True')
     .map(({ reason, message }) => ({ what: `${message} (${reason})` }));
 
-/** Warnings of Kubernetes that no pod or condition tells, such as a quota that is used up. */
-export const warned: Cause = ({ events }) => {
+/** An attempt has failed, and its successor has not begun. */
+export const awaitingRetry: Cause = ({ job }) => {
+  const { attempt = 0, failure, retryTime } = job.status ?? {};
+  if (retryTime === undefined || failure === undefined || job.spec.suspend) return [];
+  return [
+    {
+      what: `attempt ${attempt} failed (${failure.code}), and the next begins at ${retryTime}: ${failure.message}`,
+      remedy: remedyOf(failure.code, job.metadata.name),
+    },
+  ];
+};
+
+/** What is refused is tried again within this time: a ReplicaSet does after 17 minutes at the latest. */
+const recentMs = 1_200_000;
+
+/**
+ * Warnings of Kubernetes that no pod or condition tells, such as a quota that is used up. A job that
+ * has all its pods has got over them.
+ */
+export const warned: Cause = ({ job, events, now }) => {
+  if (isTrue(job, 'CoordinatorReady') && isTrue(job, 'WorkersReady')) return [];
   const texts = events
-    .filter(({ type, regarding }) => type === 'Warning' && !regarding.startsWith('Pod/'))
+    .filter(({ regarding, at }) => !regarding.startsWith('Pod/') && now - at < recentMs)
     .map(({ reason, note, regarding }) => `${regarding}: ${note} (${reason})`);
   return [...new Set(texts)].map((what) => ({ what }));
 };
