@@ -63,8 +63,9 @@ export class LocalCluster {
       onLost: (error) => this.#lost.reject(error),
       log: join(options.directory.logs, 'coordinator.log'),
     });
-    const cores = options.isSmall ? 1 : Math.max(1, availableParallelism() - 1);
-    const first = Math.min(options.workers, cores);
+    const first = options.isSmall
+      ? 1
+      : Math.min(options.workers, Math.max(1, availableParallelism() - 1));
     this.#startWorkers(1, first);
     const isOneUp = options.isSmall ? [] : [...this.#workers.values()].map(({ ready }) => ready);
     void Promise.race([...isOneUp, delay(LONGEST_START_MS, undefined, { ref: false })])
