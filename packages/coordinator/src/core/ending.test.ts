@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DiskError, type Disk } from '@mapreduce/service';
 import { aDescription, MemoryDisk, settle } from '@mapreduce/testing';
-import { CoordinatorWorld } from '@mapreduce/testing/coordinator';
+import { CoordinatorWorld, layout } from '@mapreduce/testing/coordinator';
 import { DeposedError } from './journal/journal.ts';
 import { worked } from './recovery/fixtures.ts';
 
@@ -58,6 +58,25 @@ describe("a job's end", () => {
     expect(await world.coordinator.ended).toMatchObject({
       ...{ state: 'failed', error: { code: 'output' } },
     });
+    expect(await memory.async.list('/')).toEqual(['state']);
+  });
+
+  test.each<[string, boolean, (memory: MemoryDisk) => void]>([
+    ['a damaged commit record', false, (memory) => memory.corrupt(layout.commit(0), 0, 0x20)],
+    ['an fsync that fails', true, () => undefined],
+  ])('as a failure by %s, met at a restart, leaves nothing', async (_what, refuses, harm) => {
+    let isHarmed = false;
+    const memory = new MemoryDisk({
+      before: (operation, path) => {
+        const isRefused = isHarmed && refuses && operation === 'fsyncDirectory';
+        if (isRefused && path === layout.directory) throw new DiskError('EIO', path, 'fsync');
+      },
+    });
+    const { world } = await worked(4, new CoordinatorWorld({}, memory));
+    harm(memory);
+    isHarmed = true;
+    await world.start(2);
+    expect(await world.coordinator.ended).toMatchObject({ state: 'failed' });
     expect(await memory.async.list('/')).toEqual(['state']);
   });
 });

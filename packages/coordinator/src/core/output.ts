@@ -88,14 +88,15 @@ export class Output {
     const { disk, random } = this.#ports;
     const { jobDigest, layout } = this;
     const nonce = before?.nonce ?? this.#nonce;
+    // First: where it cannot be taken over, the job fails, and what earlier lives wrote is to go.
+    if (before !== undefined) this.#prepared = { created: before.created };
     try {
       const isKnown = before !== undefined;
       const adopted = await adoptOutput(disk, layout, { jobDigest, isKnown, nonce });
       if (adopted !== undefined) {
-        const created = before?.created ?? false;
-        this.#prepared = { created };
+        this.#prepared ??= { created: false };
         this.#nonce = adopted.nonce;
-        return { created, nonce: adopted.nonce, isAdopted: true, committed: adopted.committed };
+        return { ...this.#prepared, ...adopted, isAdopted: true };
       }
     } catch (error) {
       if (error instanceof DiskError) throw outputError(layout.directory, error);
