@@ -1,7 +1,8 @@
 import type { Bug } from '../bug.ts';
 
 export const bug: Bug = {
-  breaks: 'A job that fails because its next coordinator cannot take the output over leaves it there.',
+  breaks:
+    'A job that fails because its next coordinator cannot take the output over leaves it there.',
   file: 'packages/coordinator/src/core/output.ts',
   find: 'if (before !== undefined) this.#prepared = { created: before.created };',
   replace: '',

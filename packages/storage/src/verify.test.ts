@@ -16,6 +16,7 @@ import { readCommitRecords } from './commit-records.ts';
 import { consumedDigest, consumedWith, type ConsumedException } from './consumed.ts';
 import { fileDigest } from './file-digest.ts';
 import { discardOutput } from './discard-output.ts';
+import { parentPath } from './durable-directory.ts';
 import { OutputLayout } from './layout.ts';
 import { prepareOutput } from './prepare-output.ts';
 import {
@@ -82,15 +83,16 @@ async function findings(): Promise<readonly string[]> {
   return (await verifyOutput(memory.async, nodeDigest, '/out')).findings;
 }
 
+const preparing = {
+  overwrite: false,
+  nonce: 'n',
+  token: '0',
+  checkInCharge: () => Promise.resolve(),
+};
+
 beforeEach(async () => {
   memory = new MemoryDisk();
-  const options = {
-    overwrite: false,
-    nonce: 'n',
-    token: '0',
-    checkInCharge: () => Promise.resolve(),
-  };
-  await prepareOutput(memory.async, layout, options);
+  await prepareOutput(memory.async, layout, preparing);
 });
 
 describe('finishing', () => {
@@ -155,6 +157,49 @@ describe('an output that is taken back', () => {
       if (names.includes('_SUCCESS')) expect(parts).toHaveLength(2);
     }
   });
+
+  test.each([
+    ['alone', []],
+    ['beside another job', ['/out/_mapreduce/job-0/nonce']],
+  ])(
+    'leaves nothing that a power cut brings back, whenever it comes, %s',
+    async (_what, others) => {
+      const isStep = (name: string) => ['rename', 'remove', 'fsyncDirectory'].includes(name);
+      for (let steps = 0, isOver = false; !isOver; steps++) {
+        memory = new MemoryDisk();
+        await prepareOutput(memory.async, layout, preparing);
+        for (const path of others) {
+          await memory.async.makeDirectory(parentPath(path));
+          await memory.async.write(path, new Uint8Array());
+          await memory.async.fsyncDirectory(parentPath(path));
+          await memory.async.fsyncDirectory(layout.jobs);
+        }
+        await commit(0);
+        await commit(1);
+        await finish();
+        let left = steps;
+        const dying = new Proxy(memory.async, {
+          get: (disk, name: keyof Disk) => (path: string, to: never) => {
+            if (isStep(name) && left-- <= 0) throw new Error('killed');
+            return disk[name](path, to);
+          },
+        });
+        const taken = discardOutput(dying, layout, { created: false });
+        isOver = await taken.then(
+          () => true,
+          () => false,
+        );
+        memory.crash('/');
+        const names: string[] = await memory.async.list('/out');
+        const parts = names.filter((name) => name.startsWith('part-'));
+        if (names.includes('_SUCCESS')) expect(parts).toHaveLength(2);
+        if (!isOver) await discardOutput(memory.async, layout, { created: false });
+        memory.crash('/');
+        expect(memory.files('/')).toEqual(others);
+        expect(await memory.async.list('/out')).toHaveLength(others.length);
+      }
+    },
+  );
 
   test('is finished by nobody who was about to', async () => {
     await expect(finish({}, undefined, takeBack)).rejects.toMatchObject({ code: 'ENOENT' });

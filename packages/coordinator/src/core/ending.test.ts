@@ -79,6 +79,15 @@ describe("a job's end", () => {
     expect(await world.coordinator.ended).toMatchObject({ state: 'failed' });
     expect(await memory.async.list('/')).toEqual(['state']);
   });
+
+  test('as a cancellation by the next life leaves nothing that a power cut brings back', async () => {
+    const { world } = await worked(4);
+    await world.start(2);
+    await world.coordinator.cancel({ reason: 'no more' });
+    await world.coordinator.ended;
+    world.memory.crash('/');
+    expect(await world.memory.async.list('/')).toEqual(['state']);
+  });
 });
 
 describe('of two coordinators of one job', () => {
