@@ -226,6 +226,12 @@ describe('a job that runs', () => {
     expect(conditionText(made, 'Failed')).toBe('True Cancelled');
   });
 
+  it('is cancelled at once where its coordinator cannot be asked, as its tokens are lost', () => {
+    const made = planOf(running({ areTokensLost: true, talk: {} }, {}, aSpec({ cancel: true })));
+    expect(conditionText(made, 'Failed')).toBe('True Cancelled');
+    expect(made.deletions.map(({ name }) => name)).toContain('count-coordinator-1');
+  });
+
   it('leaves no coordinator behind that was not asked, as when it still prepares the job', () => {
     const pods = [aCoordinator({ ready: false })];
     const made = planOf(running({ pods }, {}, aSpec({ cancel: true })));

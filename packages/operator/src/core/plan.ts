@@ -4,8 +4,9 @@ import { planChildren } from './children/plan-children.ts';
 import { conditionOf, isTrue } from './conditions.ts';
 import { Draft, type Plan } from './draft.ts';
 import type { Observed, Settings } from './observed.ts';
-import { currentCoordinator, replaceCoordinator } from './policies/coordinator-replacement.ts';
+import { replaceCoordinator } from './policies/coordinator-replacement.ts';
 import { cancel, cancelAtOnce } from './policies/cancel.ts';
+import { contactOf } from './policies/contact.ts';
 import { activeDeadline, preRunningDeadline } from './policies/deadlines.ts';
 import { degraded } from './policies/degraded.ts';
 import { faultPaths } from './policies/fault-paths.ts';
@@ -81,6 +82,7 @@ function started(seen: Observed, draft: Draft, spec: JobSpec, settings: Settings
   if (isTerminal(draft)) return;
   replaceCoordinator(seen, draft, spec);
   if (isSettled(draft)) return;
+  draft.contact = contactOf(seen);
   if (!removePredecessors(seen, draft)) return;
   // Neither would new pods understand those that run, nor is there a token to ask the coordinator by.
   if (seen.areTokensLost) return;
@@ -92,10 +94,6 @@ function started(seen: Observed, draft: Draft, spec: JobSpec, settings: Settings
   drainNodes(seen, draft, spec);
   coordinatorReadiness(seen, draft);
   workerReadiness(seen, draft, spec);
-  const pod = currentCoordinator(seen);
-  if (pod?.ip !== undefined && pod.deletedBy === undefined && pod.phase === 'Running') {
-    draft.contact = { podUid: pod.uid, ip: pod.ip };
-  }
 }
 
 function tokensSecret(job: Observed['job']): string {

@@ -1,28 +1,26 @@
 import { isTrue } from '../conditions.ts';
 import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
+import { contactOf } from './contact.ts';
 import { currentCoordinator } from './coordinator-replacement.ts';
 import { fail } from './fail.ts';
 import { deletePod } from './remove-pods.ts';
-
-/** How long a coordinator may leave the wish to cancel unanswered. */
-const patienceMs = 30_000;
+import { answerMs, silentSince } from './silence.ts';
 
 /**
  * Ends a job for good. Its coordinator is asked, as it takes back what was written; where none is there
  * to be asked, the job has just ended.
  */
 export function cancel(seen: Observed, draft: Draft): void {
-  const { now, talk } = seen;
-  const pod = currentCoordinator(seen);
-  const silentSince = talk.silentSince ?? now;
-  const isThere = pod?.ready === true && pod.deletedBy === undefined;
-  if (!isThere || now >= silentSince + patienceMs) {
+  const { now } = seen;
+  const end = silentSince(seen) + answerMs;
+  const isThere = currentCoordinator(seen)?.ready === true && contactOf(seen) !== undefined;
+  if (!isThere || now >= end) {
     cancelAtOnce(seen, draft);
     return;
   }
   draft.wish = { ...draft.wish, cancel: true };
-  draft.wake(Math.min(now + 1_000, silentSince + patienceMs));
+  draft.wake(Math.min(now + 1_000, end));
 }
 
 /**

@@ -157,7 +157,17 @@ describe('a coordinator', () => {
     ],
     [
       'never comes to be ready',
-      aCoordinator({ ready: false, waiting: crashing, createdAt: now - unreadyPatienceMs }),
+      aCoordinator({ ready: false, waiting: crashing, createdAt: 0 }),
+      { talk: { silentSince: now - unreadyPatienceMs } },
+    ],
+    [
+      'never gets its image',
+      aCoordinator({
+        phase: 'Pending',
+        ready: false,
+        waiting: { reason: 'ErrImagePull', message: 'no such image' },
+        createdAt: now - unreadyPatienceMs,
+      }),
       { talk: {} },
     ],
     [
@@ -171,11 +181,21 @@ describe('a coordinator', () => {
     expect(draft.status.attempt).toBe(1);
   });
 
+  it.each<[string, Partial<PodView>, Partial<Observed>]>([
+    ['is ready', {}, {}],
+    ['is between two starts', { ready: false, waiting: crashing }, {}],
+    ['cannot be asked, as its tokens are lost', {}, { areTokensLost: true }],
+  ])('that nobody has asked yet, and that %s, is not held to be silent', (_, parts, rest) => {
+    const draft = decide(aCoordinator({ createdAt: 0, ...parts }), { talk: {}, ...rest });
+    expect([draft.status.attempt, draft.statusFirst]).toEqual([0, false]);
+  });
+
   it('is looked at again when it has been silent, or not ready, for too long', () => {
     const [silentSince, createdAt] = [now - 60_000, now - 60_000];
     const silent = decide(aCoordinator(), { talk: { silentSince } });
     expect(silent.wakeAt).toBe(silentSince + silentPatienceMs);
-    const unready = decide(aCoordinator({ ready: false, createdAt }), { talk: {} });
+    const pending = { phase: 'Pending', ready: false, createdAt };
+    const unready = decide(aCoordinator(pending), { talk: {} });
     expect(unready.wakeAt).toBe(createdAt + unreadyPatienceMs);
   });
 });

@@ -5,7 +5,7 @@ import type { Observed } from '../observed.ts';
 import { parseTime } from '../time.ts';
 import { hasEnded, hungSince, type PodView } from '../views/pod-view.ts';
 import { attemptFailed } from './backoff.ts';
-import { silenceOf } from './degraded.ts';
+import { silenceOf, silentSince } from './silence.ts';
 import { raiseGeneration } from './start.ts';
 
 /** How long a coordinator may crash, or be without an image, before its attempt has failed. */
@@ -132,10 +132,10 @@ function lossOf({ nodes }: Observed, pod: PodView): string | undefined {
 }
 
 /** Until when a pod that does not serve may come to, or that does may be silent. */
-function patienceEnd({ now, talk }: Observed, pod: PodView): number {
-  // One that was never asked, as it never ran, has been silent from the beginning.
-  const heardNow = talk.report?.podUid === pod.uid ? now : pod.createdAt;
-  const since = Math.max(pod.createdAt, talk.silentSince ?? heardNow);
+function patienceEnd(seen: Observed, pod: PodView): number {
+  const { phase, createdAt } = pod;
+  // One that never ran was asked by nobody: it has not served from the beginning.
+  const since = phase === 'Pending' ? createdAt : Math.max(createdAt, silentSince(seen));
   return since + (pod.ready ? silentPatienceMs : unreadyPatienceMs);
 }
 

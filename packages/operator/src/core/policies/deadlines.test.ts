@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { JobResourceStatus } from '@mapreduce/protocol/resource';
+import type { Observed } from '../observed.ts';
 import {
   aCondition,
   aSpec,
@@ -9,6 +11,7 @@ import {
   running,
 } from '../testing/builders.ts';
 import { activeDeadline, preRunningDeadline } from './deadlines.ts';
+import { answerMs } from './silence.ts';
 
 describe('activeDeadlineSeconds', () => {
   const decide = (activeDeadlineSeconds: number | undefined, startTime: string | undefined) => {
@@ -36,6 +39,23 @@ describe('activeDeadlineSeconds', () => {
 
   it('looks again when the time is up', () => {
     expect(decide(61, ago(60))).toMatchObject({ wakeAt: now + 1_000 });
+  });
+
+  it('is judged once the coordinator was asked, as by an operator that comes to be there late', () => {
+    const judged = (parts: Partial<Observed>, status: Partial<JobResourceStatus> = {}) => {
+      const seen = running(parts, { startTime: ago(60), ...status });
+      const draft = draftOf(seen);
+      activeDeadline(seen, draft, aSpec({ activeDeadlineSeconds: 60 }));
+      return [conditionText(draft, 'Failed'), draft.wakeAt];
+    };
+    const failed = ['True DeadlineExceeded', undefined];
+    expect(judged({ talk: {} })).toEqual([undefined, now + answerMs]);
+    const silentSince = now - answerMs;
+    expect(judged({ talk: { silentSince: silentSince + 1 } })).toEqual([undefined, now + 1]);
+    expect(judged({ talk: { silentSince } })).toEqual(failed);
+    expect(judged({})).toEqual(failed);
+    expect(judged({ talk: {}, areTokensLost: true })).toEqual(failed);
+    expect(judged({ talk: {} }, { attemptTime: undefined })).toEqual(failed);
   });
 
   it.each([
@@ -71,6 +91,14 @@ describe('preRunningDeadlineSeconds', () => {
     expect(decide({ startTime: ago(1_000), attemptTime: ago(10) })).toMatchObject({
       wakeAt: now + 20_000,
     });
+  });
+
+  it('is judged once the coordinator was asked, which may have begun tasks while nobody looked', () => {
+    const seen = running({ talk: {} }, { runningTime: undefined });
+    const draft = draftOf(seen);
+    preRunningDeadline(seen, draft, aSpec({ preRunningDeadlineSeconds: 30 }));
+    expect(conditionText(draft, 'Failed')).toBeUndefined();
+    expect(draft.wakeAt).toBe(now + answerMs);
   });
 
   it('is over with the first task', () => {

@@ -1,9 +1,10 @@
 import { childNames } from '@mapreduce/protocol/resource';
 import type { Draft } from '../draft.ts';
-import type { CoordinatorTalk, Observed } from '../observed.ts';
+import type { Observed } from '../observed.ts';
 import { formatTime } from '../time.ts';
 import { awaitsVolumes, hungSince, mountMs, startMs, type PodView } from '../views/pod-view.ts';
 import { reasonOfRefusal } from '../views/waiting.ts';
+import { silenceOf } from './silence.ts';
 
 interface Trouble {
   readonly reason: string;
@@ -111,11 +112,6 @@ function suspicion(mayStart: PodView['mayStart']): string {
   if (mayStart === true) return `${image}, or a container that goes before runs`;
   const mount = 'a volume cannot be attached or mounted, or the pod gets no network';
   return mayStart === false ? mount : `${mount}, or ${image}`;
-}
-
-/** Why the coordinator gives no answer, as the end of a sentence. */
-export function silenceOf({ silence }: CoordinatorTalk): string {
-  return silence === undefined ? '' : `: ${silence}`;
 }
 
 function rank({ reason }: Trouble): number {

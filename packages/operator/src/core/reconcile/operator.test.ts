@@ -30,10 +30,11 @@ class World {
   #generation = 0;
   #ended: string | undefined;
 
-  constructor(seed: number) {
+  /** `work`: looks at its coordinator that the job takes, where that is not a usual one. */
+  constructor(seed: number, work?: number) {
     this.random = new SeededRandom(seed);
     this.api = new MemoryApi({ clock: this.clock, random: this.random.fork() });
-    this.cluster = new PretendedCluster(this.api, this.clock, this.random.fork());
+    this.cluster = new PretendedCluster(this.api, this.clock, this.random.fork(), work);
     this.cluster.run(this.#stop.signal);
     this.startOperator();
   }
@@ -183,6 +184,8 @@ describe('the operator', () => {
         await disturb(world);
       }
       await world.settleUntil('Succeeded');
+      // All of that is replaced in the same attempt.
+      expect(await world.status()).toMatchObject({ attempt: 0, retries: 0 });
       await world.api.delete(mapReduceJobs, key);
       await world.clock.advance(20_000);
       expect(await world.left()).toEqual([]);
@@ -200,6 +203,33 @@ describe('the operator', () => {
     await world.api.patch(pods, podKey, { status }, { subresource: 'status' });
     await world.pass(60_000);
     expect(await world.status()).toMatchObject({ phase: 'Succeeded', attempt: 0 });
+    await world.end();
+  });
+
+  it('costs a long job no attempt by starting again, however long its coordinator has run', async () => {
+    const world = new World(1, Infinity);
+    await world.apply();
+    await world.settleUntil('Running');
+    world.killOperator();
+    await world.clock.advance(660_000);
+    world.startOperator();
+    await world.pass(20_000);
+    const { phase, attempt, retries, coordinator } = await world.status();
+    expect({ phase, attempt, retries }).toEqual({ phase: 'Running', attempt: 0, retries: 0 });
+    expect(coordinator?.generation).toBe(1);
+    await world.end();
+  });
+
+  it('finds a job running whose first task began while no operator was there for a quarter of an hour', async () => {
+    const world = new World(1);
+    await world.apply();
+    while ((await world.coordinators()).length === 0) await world.clock.advance(10);
+    world.killOperator();
+    await world.clock.advance(900_000);
+    expect(await world.status()).toMatchObject({ phase: 'Starting' });
+    world.startOperator();
+    await world.settleUntil('Succeeded');
+    expect(await world.status()).toMatchObject({ attempt: 0, retries: 0 });
     await world.end();
   });
 

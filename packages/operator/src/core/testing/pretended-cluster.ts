@@ -13,8 +13,8 @@ import type { Connect } from '../reconcile/talks.ts';
 import { aReport } from './builders.ts';
 
 const tickMs = 250;
-/** Looks at its coordinator that a job takes. */
-const workOf = 20;
+/** Looks at its coordinator that a usual job takes. */
+const usualWork = 20;
 
 interface PodSpec {
   readonly replicas?: number;
@@ -29,12 +29,14 @@ export class PretendedCluster {
   readonly #random: SeededRandom;
   /** What the coordinator of a pod has done, by the pod's address. */
   readonly #done = new Map<string, number>();
+  readonly #work: number;
   #pods = 0;
 
-  constructor(api: ApiClient, clock: Clock, random: SeededRandom) {
+  constructor(api: ApiClient, clock: Clock, random: SeededRandom, work = usualWork) {
     this.#api = api;
     this.#clock = clock;
     this.#random = random;
+    this.#work = work;
   }
 
   run(signal: AbortSignal): void {
@@ -67,7 +69,7 @@ export class PretendedCluster {
     return aReport({
       version: done,
       job: `${jobName}-${jobUid.slice(0, 8)}-${attempt}`,
-      state: done >= workOf ? 'succeeded' : 'running',
+      state: done >= this.#work ? 'succeeded' : 'running',
     });
   }
 
