@@ -12,8 +12,20 @@ import { CancelledError, CoordinatorLostError, UnfitError } from './errors.ts';
 import type { Registration } from './session.ts';
 import type { Worker } from './worker.ts';
 
-/** Between two tries where a coordinator of the past still answers. */
-const staleMs = 1_000;
+/** Between two tries where a coordinator of the past still answers, or another output directory is seen. */
+const pauseMs = 1_000;
+/** For how long the file may be wrong, or out of reach, that shows the output directory to be shared. */
+const unsharedMs = { wrong: pauseMs, outOfReach: 30_000 } as const;
+
+/** What a disk answers for as long as nobody changes anything. */
+const lasting: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM']);
+
+/** The worker sees another output directory than the coordinator. */
+interface Unshared {
+  readonly error: UnfitError;
+  /** So long it may be a fault that passes. */
+  readonly patienceMs: number;
+}
 
 /** Who registers, and in whose place. */
 export type Identity = Pick<RegisterRequest, 'incarnation' | 'replaces'>;
@@ -32,7 +44,7 @@ export async function register(
   signal: AbortSignal,
 ): Promise<Registration> {
   const { client, leaving, options, ports } = worker;
-  let unshared: UnfitError | undefined;
+  let unsharedSince: number | undefined;
   let staleSince: number | undefined;
   for (;;) {
     let offered: ReadonlySet<AttemptId> = new Set();
@@ -55,23 +67,27 @@ export async function register(
     const isStale =
       answer === undefined ||
       (before !== undefined && compareEpochs(answer.epoch, before.epoch) < 0);
-    if (!isStale) {
+    const now = ports.clock.now();
+    if (isStale) {
+      ports.log.warn('a coordinator answered that is not the one of the job any more');
+      unsharedSince = undefined;
+      staleSince ??= now;
+      if (now - staleSince >= client.lostMs) {
+        throw new CoordinatorLostError(
+          `the coordinator at ${options.coordinator} has been another than the one that this worker served for ${client.lostMs / 1_000} s`,
+        );
+      }
+    } else {
       checkJob(worker, before, answer);
-      const isFirstLook = unshared === undefined;
-      unshared = await sharedFault(worker, answer);
+      const unshared = await findUnshared(worker, answer);
       if (unshared === undefined) return { answer, offered, isLeaving };
+      const { error, patienceMs } = unshared;
+      ports.log.warn('the output directory is not seen', { error: error.message });
       // A job that ends meanwhile is taken back: then the next answer names no file any more.
-      if (isFirstLook) continue;
-      throw unshared;
+      unsharedSince ??= now;
+      if (now - unsharedSince >= patienceMs) throw error;
     }
-    ports.log.warn('a coordinator answered that is not the one of the job any more');
-    staleSince ??= ports.clock.now();
-    if (ports.clock.now() - staleSince >= client.lostMs) {
-      throw new CoordinatorLostError(
-        `the coordinator at ${options.coordinator} has been another than the one that this worker served for ${client.lostMs / 1_000} s`,
-      );
-    }
-    await sleep(ports.clock, staleMs, signal);
+    await sleep(ports.clock, pauseMs, signal);
     if (signal.aborted) throw new CancelledError();
   }
 }
@@ -120,27 +136,27 @@ async function refusalsAsUnfit<T>(call: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Why the worker cannot take part: it sees another output directory than the coordinator. */
-async function sharedFault(
+/** Why the worker cannot take part, if it cannot. */
+async function findUnshared(
   worker: Worker,
   { nonce, sink }: RegisterResponse,
-): Promise<UnfitError | undefined> {
+): Promise<Unshared | undefined> {
   if (sink.kind !== 'file' || nonce === undefined) return undefined;
-  const advice =
-    'run the job with a sink that needs no shared file system, or mount the directory here at the same path';
+  const unshared = (what: string, patienceMs: number): Unshared => {
+    const error = new UnfitError(
+      `output directory ${sink.directory}: not shared with the coordinator: ${nonce.path} ${what}; ` +
+        'run the job with a sink that needs no shared file system, or mount the directory here at the same path',
+    );
+    return { error, patienceMs };
+  };
   let content: string;
   try {
     content = new TextDecoder().decode(await worker.ports.disk.read(nonce.path));
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
-    return new UnfitError(
-      `output directory ${sink.directory}: not shared with the coordinator: ${nonce.path} cannot be read here (${error.code}); ${advice}`,
-    );
+    const patienceMs = lasting.has(error.code) ? unsharedMs.wrong : unsharedMs.outOfReach;
+    return unshared(`cannot be read here (${error.code})`, patienceMs);
   }
-  if (content !== nonce.content) {
-    return new UnfitError(
-      `output directory ${sink.directory}: not shared with the coordinator: ${nonce.path} holds something else here; ${advice}`,
-    );
-  }
-  return undefined;
+  if (content === nonce.content) return undefined;
+  return unshared('holds something else here', unsharedMs.wrong);
 }

@@ -9,6 +9,7 @@ import {
   type RegisterRequest,
   type RegisterResponse,
 } from '@mapreduce/protocol';
+import { DiskError } from '@mapreduce/service';
 import { nodeCodec, nodeDigest } from '@mapreduce/service/node';
 import { splitDigest } from '@mapreduce/storage';
 import {
@@ -311,14 +312,57 @@ describe('under a new coordinator', () => {
     expect(disk.files('/scratch').some((file) => file.endsWith('part/part-00000'))).toBe(true);
   });
 
-  test('one with other settings is not served', async () => {
+  /** The coordinator's next life names a file of an output directory, which the worker's disk fails to read. */
+  async function failToSee(code: string, forMs: number): Promise<void> {
+    let until = Infinity;
+    disk = new MemoryDisk({
+      before: (operation, path) => {
+        const isFailing = operation === 'open' && path === '/out/nonce' && clock.now() < until;
+        if (isFailing) throw new DiskError(code, path, 'not now');
+      },
+    });
+    disk.sync.makeDirectory('/out');
+    await disk.async.write('/out/nonce', new TextEncoder().encode('right'));
     start();
-    await clock.advance(100);
+    await holdMaps(1);
+    const sink = { kind: 'file', directory: '/out' } as const;
+    registration = { ...registration, sink, nonce: { path: '/out/nonce', content: 'right' } };
+    await replace();
+    until = clock.now() + forMs;
+  }
+
+  test.each([
+    ['EIO', 20_000],
+    ['ENOENT', 500],
+  ])(
+    'a disk that answers %s for %i ms of the output directory is no reason to go',
+    async (code, ms) => {
+      await failToSee(code, ms);
+      await clock.advance(ms + 2_000);
+      expect(ends).toEqual([]);
+      expect(heard.beats.at(-1)?.epoch.boot).toBe(2);
+    },
+  );
+
+  test.each([
+    ['EIO', 40_000],
+    ['EACCES', 5_000],
+  ])('one that answers %s for longer is, and what is held stays', async (code, ms) => {
+    await failToSee(code, Infinity);
+    await clock.runUntil(() => ends.length > 0, ms);
+    expect(ends[0]).toBeInstanceOf(UnfitError);
+    expect(disk.files('/scratch').some((file) => file.includes(mapAttempt))).toBe(true);
+  });
+
+  test('one with other settings is not served, and what is held is kept for another', async () => {
+    start();
+    await holdMaps(1);
     registration = { ...registration, jobDigest: aDigest('f') };
     await replace();
     await clock.runUntil(() => ends.length > 0);
     expect(ends[0]).toBeInstanceOf(UnfitError);
     expect(String(ends[0])).toContain('start the worker anew');
+    expect(disk.files('/scratch').some((file) => file.includes(mapAttempt))).toBe(true);
   });
 });
 
@@ -335,7 +379,10 @@ function finishReduce(): void {
 
 describe('a worker that starts where another one died', () => {
   /** Holds two outputs; then the worker is gone, as a killed one is, and another one starts. */
-  async function restart(damage: () => void | Promise<void> = () => undefined): Promise<void> {
+  async function restart(
+    damage: () => void | Promise<void> = () => undefined,
+    answers: Partial<Handlers> = {},
+  ): Promise<void> {
     start();
     await holdMaps(2);
     transport.peers.delete(coordinator);
@@ -343,9 +390,10 @@ describe('a worker that starts where another one died', () => {
     expect(ends[0]).toBeInstanceOf(CoordinatorLostError);
     await damage();
     Object.assign(heard, { registered: [], beats: [], completed: [], held: [] });
-    serve();
+    ends = [];
+    serve(answers);
     start(8);
-    await clock.runUntil(() => heard.beats.length > 0);
+    await clock.runUntil(() => heard.beats.length + ends.length > 0);
   }
 
   const file = (index: number, name: string) => `/scratch/${anAttempt('map', index)}/${name}`;
@@ -415,6 +463,13 @@ describe('a worker that starts where another one died', () => {
     });
     expect(heard.held).toEqual([]);
     expect(disk.files('/scratch')).toEqual(['/scratch/incarnation']);
+  });
+
+  test('leaves what it finds there, where it is refused', async () => {
+    const refused = new ServiceError('FORBIDDEN', 'another token');
+    await restart(undefined, { register: () => Promise.reject(refused) });
+    expect(ends[0]).toBeInstanceOf(UnfitError);
+    expect(disk.files('/scratch').some((path) => path.includes(mapAttempt))).toBe(true);
   });
 
   async function cut(path: string): Promise<void> {

@@ -403,8 +403,9 @@ describe('Supervisor', () => {
     };
     handlers = { ...handlers, register };
     start();
-    await clock.advance(100);
+    await clock.advance(2_000);
     expect(ends).toEqual([]);
+    expect(heard.beats).not.toEqual([]);
   });
 
   test.each([

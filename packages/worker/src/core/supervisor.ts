@@ -102,8 +102,9 @@ export class Supervisor {
 
   /**
    * Works until the job has ended or the signal aborts (then it leaves at once). Its executors are gone when
-   * it settles, and its directory is removed, unless the coordinator was lost: then the next worker
-   * with this directory offers what lies there. Throws `CoordinatorLostError` and `UnfitError`.
+   * it settles, and its directory is removed. It stays where this throws, if the worker has taken part or
+   * found anything there: the next worker with this directory offers what is of the job. Throws
+   * `CoordinatorLostError` and `UnfitError`.
    */
   async run(signal: AbortSignal): Promise<'ended' | 'left'> {
     const { ports, options } = this.#worker;
@@ -124,7 +125,7 @@ export class Supervisor {
         ports.log.warn('leaves without a coordinator', { error: error.message });
         return 'left';
       }
-      isOfUse = isLost;
+      isOfUse = this.#registered !== undefined || this.#leftovers.length > 0;
       throw error;
     } finally {
       signal.removeEventListener('abort', leave);
