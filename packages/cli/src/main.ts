@@ -34,5 +34,8 @@ async function main(): Promise<void> {
     await (await import('./roles/coordinator.ts')).coordinator(args);
   } else {
     await (await import('./command-line.ts')).commandLine(entry, process.argv);
+    // Left alone, Node would take itself apart piece by piece. What was printed is out: it is written at
+    // once, to files, pipes and terminals.
+    process.exit();
   }
 }

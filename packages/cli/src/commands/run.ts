@@ -46,7 +46,7 @@ export async function run(
     },
   };
   checkOutput(options);
-  const directory = await makeRunDirectory();
+  const directory = makeRunDirectory();
   try {
     const status = await shown(job, directory, options);
     const exitCode = jobExitCode(status);

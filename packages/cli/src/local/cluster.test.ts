@@ -7,7 +7,7 @@ import { LocalCluster } from './cluster.ts';
 import { makeRunDirectory } from './run-directory.ts';
 
 it('starts another worker where all have left and the job has not ended', async () => {
-  const directory = await makeRunDirectory();
+  const directory = makeRunDirectory();
   const entry = join(directory.path, 'entry.mjs');
   writeFileSync(entry, `if (process.argv[2] !== 'worker') process.stdin.resume();`);
   const ended: unknown[] = [];
@@ -29,7 +29,7 @@ it('starts another worker where all have left and the job has not ended', async 
 it.each([false, true])(
   'starts every worker, though none that starts first comes up, small job: %p',
   async (isSmall) => {
-    const directory = await makeRunDirectory();
+    const directory = makeRunDirectory();
     const entry = join(directory.path, 'entry.mjs');
     writeFileSync(entry, `process.stdin.resume();`);
     const workers = availableParallelism() + 1;

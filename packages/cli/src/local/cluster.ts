@@ -18,6 +18,8 @@ const COORDINATOR_LOST_MS = 60_000;
 const RETRY_MS = 50;
 /** Workers that wait for others start after so long, whatever has become of those before them. */
 const LONGEST_START_MS = 500;
+/** A job that looked small and takes twice as long as those do gets its other workers. */
+const SMALL_JOB_MS = 1_000;
 /** When the last worker has gone because the job is over, that is known here within so long. */
 const END_KNOWN_MS = 1_000;
 
@@ -68,7 +70,8 @@ export class LocalCluster {
       : Math.min(options.workers, Math.max(1, availableParallelism() - 1));
     this.#startWorkers(1, first);
     const isOneUp = options.isSmall ? [] : [...this.#workers.values()].map(({ ready }) => ready);
-    void Promise.race([...isOneUp, delay(LONGEST_START_MS, undefined, { ref: false })])
+    const longest = options.isSmall ? SMALL_JOB_MS : LONGEST_START_MS;
+    void Promise.race([...isOneUp, delay(longest, undefined, { ref: false })])
       .catch(() => undefined)
       .then(() => this.#startWorkers(first + 1, options.workers));
   }

@@ -7,11 +7,8 @@ import type { LocalCluster } from './cluster.ts';
 /** How long a cancelled job may take to end by itself, of the 2 s that Ctrl-C may take. */
 const CANCEL_GRACE_MS = 1_000;
 const STATUS_WAIT_MS = 1_000;
-/**
- * The status changes with every task, so looks at it are spaced out: by a twentieth of the time so
- * far, that a short job's end is noticed at once, and by this at most.
- */
-const LONGEST_PAUSE_MS = 50;
+/** A job that has just begun needs the processors itself, and there is nothing to be seen of it yet. */
+const FIRST_LOOK_MS = 100;
 
 /**
  * Shows a job until it has ended, and cancels it on interruption. Throws a `CliError` when it does
@@ -28,12 +25,12 @@ export async function followJob(
   });
   cancelling.catch(() => undefined);
   let version = 0;
+  await Promise.race([delay(FIRST_LOOK_MS), cancelling]);
   for (;;) {
     const status = await Promise.race([cluster.status(version, STATUS_WAIT_MS), cancelling]);
     view.update(status);
     if (status.state !== 'running') return status;
     version = status.version;
-    await Promise.race([delay(Math.min(LONGEST_PAUSE_MS, status.elapsedMs / 20)), cancelling]);
   }
 }
 

@@ -1,5 +1,4 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp, mkdir } from 'node:fs/promises';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newToken, writeTokenFile } from '@mapreduce/service/node';
@@ -21,21 +20,17 @@ export interface RunDirectory {
 }
 
 /** Makes a directory that this user alone can enter (0700), with fresh tokens (0600). */
-export async function makeRunDirectory(): Promise<RunDirectory> {
-  const path = await mkdtemp(join(tmpdir(), 'mapreduce-'));
+export function makeRunDirectory(): RunDirectory {
+  const path = mkdtempSync(join(tmpdir(), 'mapreduce-'));
   const logs = join(path, 'logs');
   const state = join(path, 'state');
   const program = join(path, 'program.mjs');
   const workers = join(path, 'workers');
   const tokenFiles = { control: join(path, 'control-token'), worker: join(path, 'worker-token') };
   const controlToken = newToken();
-  await Promise.all([
-    mkdir(logs),
-    mkdir(state),
-    mkdir(workers),
-    writeTokenFile(tokenFiles.control, controlToken),
-    writeTokenFile(tokenFiles.worker, newToken()),
-  ]);
+  for (const own of [logs, state, workers]) mkdirSync(own);
+  writeTokenFile(tokenFiles.control, controlToken);
+  writeTokenFile(tokenFiles.worker, newToken());
   return {
     path,
     logs,

@@ -31,7 +31,7 @@ let token: string;
 /** Ends what a test has started. */
 let ends: (() => Promise<unknown>)[];
 
-beforeEach(async () => {
+beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'pod-job-'));
   const at = (name: string) => join(root, name);
   directories = {
@@ -42,8 +42,8 @@ beforeEach(async () => {
   for (const name of ['tokens', 'data', 'output', 'input', 'program', 'sample'])
     mkdirSync(at(name));
   token = newToken();
-  await writeTokenFile(at('tokens/control'), token);
-  await writeTokenFile(at('tokens/worker'), newToken());
+  writeTokenFile(at('tokens/control'), token);
+  writeTokenFile(at('tokens/worker'), newToken());
   ends = [];
 });
 afterEach(async () => {

@@ -59,8 +59,8 @@ function start(config: CoordinatorConfig): Promise<Running> {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'coordinator-'));
-  await writeTokenFile(join(folder, 'control'), tokens.control);
-  await writeTokenFile(join(folder, 'worker'), tokens.worker);
+  writeTokenFile(join(folder, 'control'), tokens.control);
+  writeTokenFile(join(folder, 'worker'), tokens.worker);
 });
 afterAll(() => rm(folder, { recursive: true }));
 

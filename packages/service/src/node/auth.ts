@@ -1,5 +1,6 @@
 import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { Role } from '@mapreduce/protocol';
 
 /** The secrets of a run, one a role. Shuffle-read is derived, so that it never travels. */
@@ -13,8 +14,8 @@ export function newToken(): string {
 }
 
 /** Writes a token to a file that its owner alone may read, and that must not exist. */
-export async function writeTokenFile(path: string, token: string): Promise<void> {
-  await writeFile(path, `${token}\n`, { mode: 0o600, flag: 'wx' });
+export function writeTokenFile(path: string, token: string): void {
+  writeFileSync(path, `${token}\n`, { mode: 0o600, flag: 'wx' });
 }
 
 /** A token's file cannot be read, or holds no token. */

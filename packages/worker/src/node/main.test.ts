@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { newToken, writeTokenFile } from '@mapreduce/service/node';
 import { MemoryLog } from '@mapreduce/testing';
 import { runWorker, workerExit } from './main.ts';
 
@@ -66,3 +69,36 @@ test('executors that started ahead end with a worker that cannot take part', asy
   await runWorker({ ...settings, directory: join(parent, 'worker'), executorArgs, log, signal });
   while (process.getActiveResourcesInfo().includes('ProcessWrap')) await delay(10);
 });
+
+test('a worker that knows its host listens before it knows its coordinator', async () => {
+  const tokenFile = join(parent, 'token');
+  writeTokenFile(tokenFile, newToken());
+  const told = Promise.withResolvers<string>();
+  const stop = new AbortController();
+  const port = await freePort();
+  const running = runWorker({
+    ...{ coordinator: told.promise, tokenFile, slots: 1, executorArgs, signal: stop.signal },
+    ...{ directory: join(parent, 'worker'), host: '127.0.0.1', port, log: new MemoryLog() },
+  });
+  while (!(await isListenedTo(port))) await delay(10);
+  stop.abort();
+  told.resolve('http://127.0.0.1:9');
+  expect(await running).toBe(workerExit.done);
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function isListenedTo(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = connect(port, '127.0.0.1');
+    connection.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    connection.once('connect', () => connection.destroy());
+  });
+}

@@ -106,8 +106,7 @@ async function work(
 ): Promise<'ended' | 'left'> {
   const { log, slots, stay, watch = asIs } = settings;
   const token = await readTokenFile(settings.tokenFile);
-  const coordinator = await settings.coordinator;
-  const host = settings.host ?? (await ownAddress(new URL(coordinator)));
+  const host = settings.host ?? (await ownAddress(new URL(await settings.coordinator)));
   const transport = new NodeTransport(workerTokens(token));
   let supervisor: Supervisor | undefined;
   const server = await serveSegmentsOverHttp({
@@ -120,6 +119,8 @@ async function work(
   });
   const address = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
   try {
+    // What needs no coordinator is done by the time that one is there.
+    const coordinator = await settings.coordinator;
     supervisor = new Supervisor(
       {
         clock: nodeClock,

@@ -265,19 +265,26 @@ describe('fetchSegments', () => {
     );
   });
 
-  test('large segments of this worker are used in place', async () => {
-    const large = 'x'.repeat(2 ** 20 + 5);
-    session.log.apply(0, [local.add(0, 0, segmentsOf(large))]);
-    const { segments } = await done(fetch(1));
-    expect(segments).toEqual([
-      {
-        map: 0,
-        path: `/scratch/${anAttempt('map')}/data`,
-        offset: 5,
-        length: large.length,
-        records: large.length,
-      },
-    ]);
+  test('large segments of this worker are used in place, and small ones where they are few', async () => {
+    for (const text of ['x'.repeat(2 ** 20 + 5), 'small']) {
+      reset();
+      session.log.apply(0, [local.add(0, 0, segmentsOf(text))]);
+      const { segments } = await done(fetch(1));
+      const path = `/scratch/${anAttempt('map')}/data`;
+      const { length } = text;
+      expect(segments).toEqual([{ map: 0, path, offset: 5, length, records: length }]);
+    }
+  });
+
+  test('many small segments of this worker are joined into one file', async () => {
+    const texts = Array.from({ length: 20 }, (_, map) => `of map ${map}`);
+    session.log.apply(
+      0,
+      texts.map((text, map) => local.add(map, 0, segmentsOf(text))),
+    );
+    const shuffled = await done(fetch(texts.length));
+    expect([...contents(shuffled).values()]).toEqual(texts);
+    expect(new Set(shuffled.segments.map(({ path }) => path)).size).toBe(1);
   });
 
   test('segments of all sizes come whole', async () => {
@@ -382,6 +389,8 @@ describe('fetchSegments', () => {
 
   test('damage on this very disk blames the map too, and it is not offered again', async () => {
     session.log.apply(0, [local.add(0, 0, segmentsOf('zero'))]);
+    // What it has read once is in memory, and whole there.
+    await local.store.open(anAttempt('map'));
     local.disk.corrupt(`/scratch/${anAttempt('map')}/data`, 6, 1);
     const running = fetch(1);
     await clock.advance(0);

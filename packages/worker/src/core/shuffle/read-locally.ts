@@ -7,8 +7,11 @@ import { throwIfAborted } from '../wait.ts';
 import type { FetchSink, HolderGroup, WantedOutput } from './fetcher.ts';
 import type { SpoolFile } from './spool-file.ts';
 
+/** So many files a reduce opens sooner than one is made for it. */
+const fewFiles = 4;
+
 /**
- * Checks the segments that this very worker holds, like any others, and uses them in place. Those
+ * Checks the segments that this very worker holds, like any others, and uses them in place. Of many, those
  * that lie in memory are written to `spool`, or a reduce would have to open a file for each.
  */
 export async function readLocally(
@@ -19,10 +22,11 @@ export async function readLocally(
   const { held } = sink.order.worker;
   // One for all: memory that is new for each chunk has to be cleared, and collected.
   const buffer = new Uint8Array(readChunk);
+  const joined = wanted.length > fewFiles ? spool : undefined;
   for (const one of wanted) {
     throwIfAborted(sink.signal);
     try {
-      await readOne(one, spool, sink, buffer);
+      await readOne(one, joined, sink, buffer);
     } catch (error) {
       if (!(error instanceof ServiceError) && !(error instanceof DiskError)) throw error;
       held.doubt(one.output.attempt);
@@ -35,7 +39,7 @@ export async function readLocally(
 /** Throws `ServiceError` where the output is not here, `DiskError` (EIO) where it is damaged. */
 async function readOne(
   wanted: WantedOutput,
-  spool: SpoolFile,
+  spool: SpoolFile | undefined,
   sink: FetchSink,
   buffer: Uint8Array,
 ): Promise<void> {
@@ -50,8 +54,9 @@ async function readOne(
   const hash = ports.digest.start();
   const isSound = () => toHex(hash.digest()) === toHex(claim.storedDigest);
   const { length, records } = claim;
-  const bytes = stored.inMemory(partition);
-  if (bytes === undefined) {
+  // What is used in place is checked there: its copy in memory may be sound when it no longer is.
+  const bytes = spool && stored.inMemory(partition);
+  if (spool === undefined || bytes === undefined) {
     for await (const chunk of stored.read(partition, buffer)) hash.update(chunk);
     if (!isSound()) throw damaged('the segment');
     const offset = stored.index.offset(partition);
