@@ -3,10 +3,16 @@ import { outputDirectory } from './commands/output-directory.ts';
 import { defineCommands, type Actions } from './define-commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import { exitWith } from './report-error.ts';
+import { watchStandardOutput } from './standard-output.ts';
 
 /** Parses the command line and does what it says. */
 export function commandLine(entry: string, argv: readonly string[]): Promise<void> {
-  return exitWith(() => run(entry, argv));
+  return exitWith(async () => {
+    const written = watchStandardOutput();
+    const exitCode = await run(entry, argv);
+    if (exitCode === exitCodes.done) await written();
+    return exitCode;
+  });
 }
 
 async function run(entry: string, argv: readonly string[]): Promise<number> {

@@ -4,15 +4,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes.ts';
 
-/**
- * Writes the parts of a finished job to standard output, in order. A reader that has seen enough
- * (`head`) is no error.
- */
+/** Writes the parts of a finished job to standard output, in order, as far as that can be written. */
 export async function cat(directory: string): Promise<ExitCode> {
   try {
     await pipeline(Readable.from(chunks(directory, finishedParts(directory))), process.stdout);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+    // What came of a write, whoever runs the commands says (`watchStandardOutput`).
+    if ((error as NodeJS.ErrnoException).syscall !== 'write') throw error;
   }
   return exitCodes.done;
 }
