@@ -14,7 +14,7 @@ import { MemoryLog } from '@mapreduce/testing';
 import { isTerminal } from '../plan.ts';
 import { settings } from '../testing/builders.ts';
 import { PretendedCluster } from '../testing/pretended-cluster.ts';
-import { childResources, mapReduceJobs } from './caches.ts';
+import { childResources, mapReduceJobs, resourceOf } from './caches.ts';
 import { Operator } from './operator.ts';
 
 const key = { namespace: 'team', name: 'count' };
@@ -279,6 +279,24 @@ describe('the operator', () => {
       expect((await world.coordinators()).map(({ metadata }) => metadata.name)).toEqual([expected]);
       await world.end();
     }
+  });
+
+  it('hears the end of a job of which something cannot be made', async () => {
+    const world = new World(1);
+    const { api } = world;
+    const budgets = resourceOf('PodDisruptionBudget');
+    await world.apply();
+    while ((await world.coordinators()).length === 0) await world.clock.advance(10);
+    world.killOperator();
+    expect(await api.delete(budgets, { namespace: 'team', name: 'count-worker' })).toBe(true);
+    const create: ApiClient['create'] = (resource, object) =>
+      object.kind === budgets.kind
+        ? Promise.reject(new ApiError({ status: 0, reason: 'Timeout', message: 'no answer' }))
+        : api.create(resource, object);
+    world.startOperator({ ...interceptedClient(api, () => Promise.resolve()), create });
+    await world.settleUntil('Succeeded');
+    expect(await world.status()).toMatchObject({ attempt: 0, retries: 0 });
+    await world.end();
   });
 
   it('tries what a quota refuses less and less often, which is no error of its own', async () => {

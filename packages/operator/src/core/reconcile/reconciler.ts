@@ -109,9 +109,10 @@ export class JobReconciler {
       await this.#expire(written.object, signal);
       return this.#forget(text);
     }
+    // Before anything that may fail: what the coordinator says may be the end of the job.
+    await this.#talk(key, seen, plan, memory, signal);
     const outcome = await this.#applier.apply(seen, plan, memory, signal);
     this.#note(written.object, memory, outcome, seen);
-    await this.#talk(key, seen, plan, memory, signal);
     if (isTerminal(plan)) this.#privateObjects.forget(job.uid);
     const wakeAfter = Math.min(
       written.dueInMs,
