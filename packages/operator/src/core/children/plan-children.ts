@@ -38,6 +38,6 @@ export function planChildren(
 }
 
 /** As `Observed.others` names it. */
-export function otherKey({ kind, metadata }: KubeObject): string {
+export function otherKey({ kind, metadata }: Pick<KubeObject, 'kind' | 'metadata'>): string {
   return `${kind}/${metadata.name}`;
 }

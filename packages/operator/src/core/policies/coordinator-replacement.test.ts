@@ -149,6 +149,19 @@ describe('a coordinator', () => {
     expect(generationOf(sent(now - 15_000))).toBe(2);
   });
 
+  it('that was sent and never seen is given up later the longer there has been none', () => {
+    const conditions = [
+      aCondition('CoordinatorReady', { status: 'False', lastTransitionTime: ago(100) }),
+    ];
+    const sent = (agoMs: number) => {
+      const launch = { generation: 1, sentAt: now - agoMs };
+      return decide(undefined, { launch }, { coordinator: { generation: 1 }, conditions });
+    };
+    expect(generationOf(sent(49_000))).toBe(1);
+    expect(sent(49_000).wakeAt).toBe(now + 2_000);
+    expect(generationOf(sent(50_000))).toBe(2);
+  });
+
   it.each<[string, PodView, Partial<Observed>]>([
     [
       'fills its disk',

@@ -17,9 +17,10 @@ export const silentPatienceMs = 600_000;
  * detaches a volume from a node that is dead.
  */
 export const hungPatienceMs = 900_000;
-/** No cache is later. */
-const cacheLagMs = 10_000;
-/** How soon a pod that ended by itself is followed by another, at the least and at the most. */
+/**
+ * How soon a pod that ended by itself, or never showed, is followed by another, at the least and at the
+ * most: no cache is later than the least.
+ */
 const [soonestMs, latestMs] = [10_000, 300_000];
 
 /** The pod of the current generation, if it is there. */
@@ -56,7 +57,7 @@ export function replaceLost(seen: Observed, draft: Draft): void {
   if (pod !== undefined) {
     const loss = lossOf(seen, pod);
     if (loss === undefined) return;
-    const mayFollowAt = endedByItself(seen, pod) ? pod.createdAt + delayMs(seen, pod) : 0;
+    const mayFollowAt = endedByItself(seen, pod) ? followsAt(seen, pod.createdAt) : 0;
     if (seen.now < mayFollowAt) draft.wake(mayFollowAt);
     else replace(seen, draft, loss);
   } else if (coordinator.pod !== undefined) {
@@ -78,9 +79,9 @@ function launched(seen: Observed, draft: Draft, generation: number): void {
     replace(seen, draft, `pod ${name} may have been made by another operator, and is not there`);
     return;
   }
-  const shownBy = (launch.sentAt ?? now) + cacheLagMs;
-  if (now > shownBy) replace(seen, draft, `pod ${name} is gone`);
-  else draft.wake(shownBy + 1);
+  const givenUpAt = followsAt(seen, launch.sentAt ?? now);
+  if (now < givenUpAt) draft.wake(givenUpAt);
+  else replace(seen, draft, `pod ${name} was sent, and was never seen`);
 }
 
 function replace({ job }: Observed, draft: Draft, why: string): void {
@@ -106,10 +107,10 @@ function endedByItself({ nodes }: Observed, pod: PodView): boolean {
   return hasEnded(pod) && disruption === undefined && deletedBy === undefined && !isNodeGone;
 }
 
-/** It doubles, as it is as long as there has been no coordinator before this pod. */
-function delayMs({ job }: Observed, { createdAt }: PodView): number {
-  const unreadySince = notReadySince(job) ?? createdAt;
-  return Math.min(latestMs, Math.max(soonestMs, createdAt - unreadySince));
+/** The wait doubles, as it is as long as there had been no coordinator before the pod that failed. */
+function followsAt({ job }: Observed, madeAt: number): number {
+  const unreadySince = notReadySince(job) ?? madeAt;
+  return madeAt + Math.min(latestMs, Math.max(soonestMs, madeAt - unreadySince));
 }
 
 function notReadySince({ status }: Observed['job']): number | undefined {

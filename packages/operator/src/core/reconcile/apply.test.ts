@@ -12,8 +12,9 @@ import { SeededRandom, VirtualClock } from '@mapreduce/service/virtual';
 import type { Observed } from '../observed.ts';
 import { plan } from '../plan.ts';
 import { conditionText, running, settings } from '../testing/builders.ts';
-import { Applier, type Outcome } from './apply.ts';
+import { Applier } from './apply.ts';
 import { resourceOf } from './caches.ts';
+import type { Outcome } from './outcome.ts';
 import { PrivateObjects } from './private-objects.ts';
 
 const random = new SeededRandom(1);
@@ -85,5 +86,35 @@ it.each([
     expect(later.refusals).toEqual([]);
     expect((await api.list(pods)).items.length).toBe(1);
     expect((await api.list(deployments)).items.length).toBe(1);
+  },
+);
+
+const forbidden = [403, 'Forbidden', 'exceeded quota: objects'] as const;
+const webhook = [500, 'InternalError', 'failed calling webhook "guard"'] as const;
+
+it.each([
+  ['Secret', forbidden, 0],
+  ['ConfigMap', forbidden, 0],
+  ['NetworkPolicy', forbidden, 0],
+  ['Service', webhook, 0],
+  ['PodDisruptionBudget', forbidden, 1],
+  ['PodDisruptionBudget', webhook, 1],
+])(
+  'tells of a %s that is refused (%p), and starts pods only where they can do without: %p',
+  async (kind, [status, reason, message], started) => {
+    const api = new MemoryApi({ clock: new VirtualClock(), random });
+    const create: typeof api.create = (resource, object) =>
+      object.kind === kind
+        ? Promise.reject(new ApiError({ status, reason, message }))
+        : api.create(resource, object);
+    const client = { ...interceptedClient(api, () => Promise.resolve()), create };
+
+    const { refusals } = await applied(client, begun);
+
+    expect(refusals).toMatchObject([
+      { what: expect.stringMatching(kind), message, isInvalid: false },
+    ]);
+    expect((await api.list(pods)).items.length).toBe(started);
+    expect((await api.list(deployments)).items.length).toBe(started);
   },
 );

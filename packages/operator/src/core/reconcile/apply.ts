@@ -2,8 +2,6 @@ import {
   ApiError,
   isAlreadyExists,
   isConflict,
-  isForbidden,
-  isInvalid,
   type ApiClient,
   type KubeObject,
 } from '@mapreduce/controller-runtime';
@@ -12,21 +10,14 @@ import { marked } from '../children/applied.ts';
 import { otherKey } from '../children/plan-children.ts';
 import { deletionCostAnnotation } from '../views/pod-view.ts';
 import type { Deletion, Plan } from '../draft.ts';
-import type { Observed, Refusal } from '../observed.ts';
+import type { Observed } from '../observed.ts';
 import { resourceOf } from './caches.ts';
 import type { JobMemory } from './job-memory.ts';
-import { checkOwned, NameTakenError } from './names-taken.ts';
+import { checkOwned } from './names-taken.ts';
+import { isFaultOfRequest, OutcomeBook, type Outcome, type Sent } from './outcome.ts';
 import { fieldManager, type PrivateObjects } from './private-objects.ts';
+import { holdsPods, openRefusals } from './refusals.ts';
 import { settleAll } from './settle-all.ts';
-
-export interface Outcome {
-  /** What was created, by kind and name. */
-  readonly created: readonly string[];
-  readonly refusals: readonly Refusal[];
-}
-
-/** Why an object was not made: another one that is not the job's has its name. */
-const nameTaken = 'NameTaken';
 
 /** Carries a plan out, but for the status. */
 export class Applier {
@@ -51,10 +42,10 @@ export class Applier {
     );
     await settleAll(plan.deletionCosts.map((cost) => this.#mark(job.namespace, cost, signal)));
     const outcome = new OutcomeBook();
+    const { coordinatorPod: pod, workers, replicas, source } = plan;
     const put = (object: KubeObject) =>
       outcome.note(object, () => this.#put(object, seen.others.has(otherKey(object)), job, signal));
-    const startsPods = plan.coordinatorPod !== undefined || plan.workers !== undefined;
-    const { source } = plan;
+    const startsPods = pod !== undefined || workers !== undefined;
     const own = (kind: string, name: string, put: () => Promise<unknown>) =>
       outcome.note({ kind, metadata: { name } }, () => put().then(() => false));
     const tokens = () => this.#privateObjects.putTokens(job, signal);
@@ -69,34 +60,28 @@ export class Applier {
           ]),
       ...plan.surroundings.map(put),
     ]);
-    // Behind a name that is taken somebody else listens, or lets in whom he likes: workers would send
-    // him their token.
-    if (outcome.refusals.some(({ isInvalid, reason }) => isInvalid || reason === nameTaken)) {
-      return outcome;
+    if (!outcome.refusals.some((refusal) => holdsPods(refusal, seen))) {
+      // Without what is around them, pods would start later, as the kubelet looks again in a while.
+      await settleAll([
+        ...(pod === undefined ? [] : [this.#launch(memory, seen.now, () => put(pod))]),
+        ...(workers === undefined ? [] : [put(workers)]),
+        ...(replicas === undefined ? [] : [this.#scale(job, replicas, signal)]),
+      ]);
     }
-    // Without what is around them, pods would start later, as the kubelet looks again in a while.
-    const { coordinatorPod: pod, workers, replicas } = plan;
-    await settleAll([
-      ...(pod === undefined ? [] : [this.#launch(memory, seen.now, () => put(pod))]),
-      ...(workers === undefined ? [] : [put(workers)]),
-      ...(replicas === undefined ? [] : [this.#scale(job, replicas, signal)]),
-    ]);
+    outcome.refusals.push(...openRefusals(seen, plan));
     return outcome;
   }
 
   /** Sends a coordinator's pod. Only what the API server has surely not taken may be sent again. */
-  async #launch(memory: JobMemory, now: number, put: () => Promise<boolean>): Promise<void> {
+  async #launch(memory: JobMemory, now: number, put: () => Promise<Sent>): Promise<void> {
     const { launch } = memory;
     if (launch === undefined) return;
     memory.launch = { ...launch, sentAt: now };
-    let isRefused = false;
     try {
-      isRefused = !(await put());
+      if ((await put()) === 'refused') memory.launch = launch;
     } catch (error) {
-      isRefused = error instanceof ApiError && error.status >= 400 && error.status < 500;
+      if (isFaultOfRequest(error)) memory.launch = launch;
       throw error;
-    } finally {
-      if (isRefused) memory.launch = launch;
     }
   }
 
@@ -155,38 +140,6 @@ export class Applier {
       await this.#client.patch(resourceOf('Pod'), key, { metadata: { annotations } }, { signal });
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 404) throw error;
-    }
-  }
-}
-
-/** Whether the object is at fault: one that cannot even be read (400), or one that breaks the rules. */
-function isRefused(error: ApiError): boolean {
-  return error.status === 400 || isInvalid(error);
-}
-
-class OutcomeBook implements Outcome {
-  readonly created: string[] = [];
-  readonly refusals: Refusal[] = [];
-
-  /** Whether the API server has the object now. */
-  async note(
-    object: Pick<KubeObject, 'kind' | 'metadata'>,
-    put: () => Promise<boolean>,
-  ): Promise<boolean> {
-    const what = `${object.kind} ${object.metadata.name}`;
-    try {
-      if (await put()) this.created.push(what);
-      return true;
-    } catch (error) {
-      if (error instanceof NameTakenError) {
-        const { message } = error;
-        this.refusals.push({ what, reason: nameTaken, message, isInvalid: false, fields: [] });
-      } else if (error instanceof ApiError && (isForbidden(error) || isRefused(error))) {
-        const { reason, message, causes } = error;
-        const fields = causes.map(({ field }) => field);
-        this.refusals.push({ what, reason, message, isInvalid: isRefused(error), fields });
-      } else throw error;
-      return false;
     }
   }
 }

@@ -299,6 +299,34 @@ describe('the operator', () => {
     await world.end();
   });
 
+  it('says why its pods cannot be made, as by a webhook that fails, and raises few generations meanwhile', async () => {
+    const world = new World(1);
+    world.killOperator();
+    const { api } = world;
+    const message = 'failed calling webhook "guard": context deadline exceeded';
+    const create: ApiClient['create'] = (resource, object) =>
+      object.kind === 'Pod'
+        ? Promise.reject(new ApiError({ status: 500, reason: 'InternalError', message }))
+        : api.create(resource, object);
+    await world.apply({ preRunningDeadlineSeconds: 300 });
+    world.startOperator({ ...interceptedClient(api, () => Promise.resolve()), create });
+    await world.pass(5_000);
+    for (let looks = 0; looks < 28; looks += 1) {
+      const { conditions } = await world.status();
+      const degraded = conditions?.find(({ type }) => type === 'Degraded');
+      expect(degraded).toMatchObject({ status: 'True', reason: 'FailedCreate' });
+      expect(degraded?.message).toContain(message);
+      await world.pass(10_000);
+    }
+    await world.settleUntil('Failed');
+    const { conditions, coordinator } = await world.status();
+    const failed = conditions?.find(({ type }) => type === 'Failed');
+    expect(failed?.reason).toBe('PreRunningDeadlineExceeded');
+    expect(failed?.message).toContain(message);
+    expect(coordinator?.generation).toBeLessThan(10);
+    await world.end();
+  });
+
   it('tries what a quota refuses less and less often, which is no error of its own', async () => {
     const world = new World(1);
     world.killOperator();
