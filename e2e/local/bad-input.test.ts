@@ -208,6 +208,29 @@ describe('bad input gets one error, the right exit code, and leaves nothing behi
     expect(readdirSync(output)).toEqual(['mine']);
   });
 
+  it('an output that would delete what the job reads, or what no job wrote', async () => {
+    const work = directory('work');
+    writeFileSync(join(work, 'book.txt'), 'a book');
+    mkdirSync(join(work, 'done'));
+    writeFileSync(join(work, 'done/_SUCCESS'), '');
+    writeFileSync(join(work, 'done/word-count.ts'), 'a program');
+    const attempts: [args: string[], says: RegExp][] = [
+      [['wordcount', 'book.txt', '-o', ''], /expected the name of a directory/],
+      [['wordcount', '.', '-o', '.'], /output \.: is the input \./],
+      [['wordcount', 'book.txt', '-o', '.'], /output \.: holds the input book\.txt/],
+      [['done/word-count.ts', 'book.txt', '-o', 'done'], /done: holds the program/],
+      [['wordcount', input, '-o', '.'], /not the output of a job/],
+    ];
+    for (const [args, says] of attempts) {
+      const result = await mapreduce(['run', ...args, '--overwrite'], { cwd: work });
+      expect(result.stderr).toMatch(says);
+      expect(result.code).toBe(2);
+    }
+    expect(readdirSync(work, { recursive: true }).sort()).toEqual(
+      ['book.txt', 'done', 'done/_SUCCESS', 'done/word-count.ts'].sort(),
+    );
+  });
+
   it('an output directory below a file', () =>
     mapreduce(['run', 'wordcount', input, '-o', join(input, 'below')]).then(({ code, stderr }) => {
       expect(code).toBe(2);

@@ -36,6 +36,12 @@ const count = ({ min, max }: { readonly min: number; readonly max: number }) =>
     throw new Error(`expected a whole number from ${min} to ${max}`);
   });
 
+/** Where an unset variable was to name it, the empty name would mean the working directory. */
+const directoryName = checked((text) => {
+  if (text !== '') return text;
+  throw new Error('expected the name of a directory');
+});
+
 type Acting = <A extends unknown[]>(
   action: (...args: A) => Promise<ExitCode>,
 ) => (...args: A) => Promise<void>;
@@ -92,7 +98,7 @@ function defineRun(root: Command, actions: Actions, acting: Acting): void {
     .usage('[options] PROGRAM INPUT...\n       mapreduce run [options] --mapper COMMAND INPUT...')
     .argument('[program]', programHelp)
     .argument('[input...]', 'files, directories, globs, http(s) URLs')
-    .requiredOption('-o, --output <dir>', 'where the parts go: empty or absent');
+    .requiredOption('-o, --output <dir>', 'where the parts go: empty or absent', directoryName);
   for (const option of streamingOptions) run.addOption(option);
   run
     .option(
@@ -127,7 +133,7 @@ function defineRun(root: Command, actions: Actions, acting: Acting): void {
         .choices(['binary', 'json'])
         .default('binary'),
     )
-    .option('--overwrite', 'replace what the output directory holds')
+    .option('--overwrite', 'replace the output of an earlier job')
     .option('--keep', 'keep the directory with logs and intermediate files')
     .option('--json', 'print one event a line, as JSON')
     .option('--quiet', 'print errors alone')
@@ -164,7 +170,7 @@ function defineTerasort(root: Command, actions: Actions, acting: Acting): void {
     .command('teragen')
     .description("records of 100 bytes with Hadoop's TeraGen keys, to be sorted")
     .requiredOption('--records <n>', 'how many', count({ min: 0, max: Number.MAX_SAFE_INTEGER }))
-    .requiredOption('-o, --output <dir>', 'where the files go: empty or absent')
+    .requiredOption('-o, --output <dir>', 'where the files go: empty or absent', directoryName)
     .action(acting((options: { records: number; output: string }) => actions.generate(options)));
   root
     .command('validate')

@@ -15,6 +15,12 @@ export function partitionOf(name: string): number | undefined {
 /** Holds what jobs keep in an output directory beside the output itself. */
 export const jobsFolder = '_mapreduce';
 
+/** Written last: with it there is an output. */
+export const successName = '_SUCCESS';
+
+/** Of a folder in which what an output directory held is on its way out; hex digits follow. */
+export const trashPrefix = '.mapreduce-trash-';
+
 /**
  * Where a job's files lie in its output directory. Parts and `_SUCCESS` are the output; all else is
  * in `_mapreduce/<job>/` and lives as long as the output, so that a late phantom meets the record of
@@ -74,6 +80,6 @@ export class OutputLayout {
   }
 
   get success(): string {
-    return joinPath(this.directory, '_SUCCESS');
+    return joinPath(this.directory, successName);
   }
 }

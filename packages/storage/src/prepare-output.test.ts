@@ -52,6 +52,30 @@ describe('an output directory', () => {
     expect(await disk.list('/out')).toEqual(['old']);
   });
 
+  test.each(['_SUCCESS', '_mapreduce/job-0/nonce', '.mapreduce-trash-00ff/0/part-00000'])(
+    'with overwrite is replaced where it is an output or the remains of one: %s',
+    async (left) => {
+      const memory = new MemoryDisk();
+      const path = `/out/${left}`;
+      await memory.async.makeDirectory(path.slice(0, path.lastIndexOf('/')));
+      await memory.async.write(path, new Uint8Array(1));
+      await memory.async.write('/out/other', new Uint8Array(1));
+      await prepareOutput(memory.async, layout, { ...options, overwrite: true });
+      expect(memory.files('/')).toEqual(['/out/_mapreduce/job-1/nonce']);
+    },
+  );
+
+  test('with overwrite is refused, whole, where it holds what no job wrote', async () => {
+    const memory = new MemoryDisk();
+    await memory.async.makeDirectory('/out/src');
+    await memory.async.write('/out/src/thesis', new Uint8Array(1));
+    await expect(
+      prepareOutput(memory.async, layout, { ...options, overwrite: true }),
+    ).rejects.toThrow('output directory /out: not empty, and not the output of a job');
+    expect(memory.files('/')).toEqual(['/out/src/thesis']);
+    expect(await memory.async.list('/out')).toEqual(['src']);
+  });
+
   test('with overwrite loses all it held', async () => {
     const memory = new MemoryDisk();
     await memory.async.makeDirectory('/out/_mapreduce/job-1/commits');

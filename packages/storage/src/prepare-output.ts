@@ -3,11 +3,12 @@ import { fsyncOutput } from './adopt-output.ts';
 import { discardOutput, type PreparedOutput } from './discard-output.ts';
 import { isDiskError, orMissing } from './disk-errors.ts';
 import { missingAncestors } from './durable-directory.ts';
-import { jobsFolder, type OutputLayout } from './layout.ts';
+import { isFormerOutput, notReplaced } from './former-output.ts';
+import { jobsFolder, trashPrefix, type OutputLayout } from './layout.ts';
 import { OutputError } from './output-error.ts';
 
 export interface PrepareOutput {
-  /** Replaces what the directory holds. */
+  /** Replaces the output of an earlier job; anything else is refused. */
   readonly overwrite: boolean;
   /** What the nonce file is to hold. */
   readonly nonce: string;
@@ -39,9 +40,8 @@ export function outputError(directory: string, error: DiskError): OutputError {
 
 /**
  * Makes the output directory ready for a job: empty or absent before, afterwards it holds the job's
- * own folder with its nonce. With `overwrite`, what was there is renamed away before it is deleted,
- * so that an attempt of an earlier job that still runs finds nothing to commit to. Throws
- * `OutputError`.
+ * own folder with its nonce. With `overwrite`, an earlier output is renamed away before it is deleted,
+ * so that an attempt of its job that still runs finds nothing to commit to. Throws `OutputError`.
  */
 export async function prepareOutput(
   disk: Disk,
@@ -53,6 +53,9 @@ export async function prepareOutput(
     entries = await entriesOf(disk, layout.directory);
     if (entries !== undefined && entries.length > 0) {
       if (!overwrite) throw notEmpty(layout.directory, entries);
+      if (!isFormerOutput(entries)) {
+        throw new OutputError(`output directory ${layout.directory}: ${notReplaced}`);
+      }
       await clear(disk, layout, token, checkInCharge);
     }
     const made = entries === undefined ? await missingAncestors(disk, layout.directory) : [];
@@ -127,7 +130,7 @@ async function clear(
   token: string,
   checkInCharge: PrepareOutput['checkInCharge'],
 ): Promise<void> {
-  const trash = `.mapreduce-trash-${token}`;
+  const trash = `${trashPrefix}${token}`;
   await disk.makeDirectory(joinPath(directory, trash));
   for (let round = 0; ; round++) {
     const entries = (await disk.list(directory)).filter(

@@ -1,10 +1,10 @@
-import { readdirSync, statSync } from 'node:fs';
 import type { JobStatus } from '@mapreduce/protocol';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes.ts';
 import { jobExitCode } from '../job-exit-code.ts';
 import { watchInterrupts } from '../local/interrupts.ts';
 import { makeRunDirectory, type RunDirectory } from '../local/run-directory.ts';
 import { runLocalJob, type LocalJob } from '../local/run-job.ts';
+import { checkOutput, readByJob } from '../program/check-output.ts';
 import { findInputs } from '../program/find-inputs.ts';
 import { findProgram } from '../program/find-program.ts';
 import { isSmall } from '../program/is-small.ts';
@@ -45,7 +45,8 @@ export async function run(
       backupTasks: true,
     },
   };
-  checkOutput(options);
+  const programFile = job.program.kind === 'file' ? job.program.path : undefined;
+  checkOutput(options, readByJob(found, programFile));
   const directory = makeRunDirectory();
   try {
     const status = await shown(job, directory, options);
@@ -97,18 +98,4 @@ function cleanUp(
   if (useful) directory.keepLogs();
   else directory.remove();
   return useful ? directory.logs : undefined;
-}
-
-/** Refuses at once what the coordinator would refuse after all processes have started. */
-function checkOutput({ output, overwrite }: RunOptions): void {
-  const status = statSync(output, { throwIfNoEntry: false });
-  if (status === undefined) return;
-  if (!status.isDirectory()) {
-    throw new CliError(`output ${output}: is a file; name a directory that is empty or absent`);
-  }
-  if (!overwrite && readdirSync(output).length > 0) {
-    throw new CliError(
-      `output ${output}: not empty; name another directory, or pass --overwrite to replace it`,
-    );
-  }
 }

@@ -4,6 +4,7 @@ import { coordinatorConfigSchema, type CoordinatorConfig } from '@mapreduce/prot
 import { nodeLog, shutdownSignal } from '@mapreduce/service/node';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes.ts';
 import { jobExitCode } from '../job-exit-code.ts';
+import { checkApart, readByJob } from '../program/check-output.ts';
 import { exitWith } from '../report-error.ts';
 import { readFlags, required } from './flags.ts';
 import { readParent } from './parent-pipe.ts';
@@ -52,7 +53,9 @@ function fromFile(file: string): Given {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliError(`--config ${file}: cannot be read as JSON: ${reason}`);
   }
-  return { config: checked(`--config ${file}`, content), signal: shutdownSignal() };
+  const config = checked(`--config ${file}`, content);
+  checkApart(config.output.directory, readByJob(config.inputs, config.programFile));
+  return { config, signal: shutdownSignal() };
 }
 
 function checked(where: string, content: unknown): CoordinatorConfig {
