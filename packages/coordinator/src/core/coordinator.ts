@@ -12,7 +12,7 @@ import type { CompletionLog } from './completion-log.ts';
 import { serveInput, wholeBytes } from './input-server.ts';
 import type { JobEnd } from './job-end.ts';
 import { Job } from './job.ts';
-import { Journal } from './journal/journal.ts';
+import { DeposedError, Journal } from './journal/journal.ts';
 import type { CoordinatorPorts } from './ports.ts';
 import type { JournalRecord } from './journal/record.ts';
 import { finishedBefore } from './recovery/finished-before.ts';
@@ -281,7 +281,7 @@ export class Coordinator implements Handlers {
       return await parts.receive(request);
     } catch (error) {
       // The sender would try again for ever, and everybody else after it.
-      if (error instanceof DiskError) this.#job.fail(error);
+      if (error instanceof DiskError || error instanceof DeposedError) this.#job.fail(error);
       throw error;
     }
   }

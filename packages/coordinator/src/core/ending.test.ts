@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DiskError, type Disk } from '@mapreduce/service';
-import { aDescription, MemoryDisk, settle } from '@mapreduce/testing';
+import { aDescription, aStream, MemoryDisk, settle } from '@mapreduce/testing';
 import { CoordinatorWorld, layout } from '@mapreduce/testing/coordinator';
 import { DeposedError } from './journal/journal.ts';
 import { worked } from './recovery/fixtures.ts';
@@ -111,5 +111,19 @@ describe('of two coordinators of one job', () => {
     expect(world.journalFailures[0]).toBeInstanceOf(DeposedError);
     expect(await memory.async.list('/out')).toEqual(['_mapreduce', 'part-00000', 'part-00001']);
     expect((await worker.heartbeat()).ended).toBe(false);
+  });
+
+  test('the older takes in no part once the newer has taken the output back', async () => {
+    const output = { kind: 'volume', directory: '/out', overwrite: false } as const;
+    const { world, worker } = await worked(3, new CoordinatorWorld({ output }));
+    const older = world.coordinator;
+    const { attempt } = await worker.leased();
+    await world.start(2);
+    await world.coordinator.cancel({ reason: 'enough' });
+    await world.coordinator.ended;
+    const query = { attempt, file: 'part-00000' };
+    await expect(older.bulk.part({ query, body: aStream() })).rejects.toThrow(DeposedError);
+    expect(world.journalFailures[0]).toBeInstanceOf(DeposedError);
+    expect(await world.memory.async.list('/')).toEqual(['state']);
   });
 });

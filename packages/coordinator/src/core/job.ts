@@ -96,7 +96,7 @@ export class Job {
       (commands) => this.#carryOut(commands),
       ports.onStep,
     );
-    const named = { layout, job, jobDigest, fsync, reducers };
+    const named = { layout, job, jobDigest, fsync, reducers, checkInCharge };
     this.parts = new PartCommits({ ...named, epoch: () => this.epochs.current }, ports);
     this.desk = new LeaseDesk(clock, (worker) =>
       this.driver.send({ kind: 'slotsWithdrawn', worker }),

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { DiskError } from '@mapreduce/service';
 import { nodeDigest } from '@mapreduce/service/node';
 import { OutputLayout, prepareOutput, toHex } from '@mapreduce/storage';
 import {
@@ -8,6 +9,7 @@ import {
   aReduceManifest,
   aStream,
   MemoryDisk,
+  type MemoryDiskOptions,
   SeededRandom,
 } from '@mapreduce/testing';
 import { PartCommits } from './part-commits.ts';
@@ -30,6 +32,7 @@ function newParts(): PartCommits {
     epoch: () => anEpoch(),
     fsync: true,
     reducers: 2,
+    checkInCharge,
   };
   const random = new SeededRandom(1);
   return new PartCommits({ layout, ...job }, { disk: memory.async, digest: nodeDigest, random });
@@ -41,8 +44,10 @@ function upload(file: string, body = aStream(bytes), by: string = attempt) {
 
 const fits = () => true;
 
-beforeEach(async () => {
-  memory = new MemoryDisk();
+beforeEach(() => begin());
+
+async function begin(options: MemoryDiskOptions = {}): Promise<void> {
+  memory = new MemoryDisk(options);
   parts = newParts();
   await prepareOutput(memory.async, layout, {
     overwrite: false,
@@ -50,7 +55,7 @@ beforeEach(async () => {
     token: '0',
     checkInCharge,
   });
-});
+}
 
 describe('an uploaded part', () => {
   test('is committed under its final name, by a coordinator that restarted in between too', async () => {
@@ -72,6 +77,23 @@ describe('an uploaded part', () => {
       parts.commitUploaded(attempt, manifest, fits),
     ]);
     expect(records.map((record) => record?.attempt)).toEqual([second, second]);
+  });
+
+  test('that was linked by who died before it was durable is so when that is said', async () => {
+    let dies = false;
+    const before = (operation: string, path: string) => {
+      const isAt = operation === 'fsyncDirectory' && path === layout.commits;
+      if (dies && isAt) throw new DiskError('EIO', path, 'dies');
+    };
+    await begin({ before });
+    await upload('part-00001');
+    dies = true;
+    await expect(parts.commitUploaded(attempt, manifest, fits)).rejects.toThrow('dies');
+    dies = false;
+    parts = newParts();
+    const record = await parts.commitUploaded(attempt, manifest, fits);
+    memory.crash('/');
+    expect(await parts.committed(1)).toEqual(record);
   });
 
   test.each([
@@ -124,7 +146,7 @@ test('a commit record of another job in the same place is an error', async () =>
   await upload('part-00001');
   await parts.commitUploaded(attempt, manifest, fits);
   const foreign = { layout, job: 'job-1', jobDigest: aDigest('b') };
-  const options = { ...foreign, epoch: () => anEpoch(), fsync: true, reducers: 2 };
+  const options = { ...foreign, epoch: () => anEpoch(), fsync: true, reducers: 2, checkInCharge };
   const random = new SeededRandom(1);
   const other = new PartCommits(options, { disk: memory.async, digest: nodeDigest, random });
   await expect(other.committed(1)).rejects.toThrow('is of another job, or of other settings');

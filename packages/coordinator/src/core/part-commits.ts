@@ -36,6 +36,8 @@ export interface PartCommitsOptions {
   readonly epoch: () => Epoch;
   readonly fsync: boolean;
   readonly reducers: number;
+  /** Throws where a later coordinator of the job has begun: it may have taken the output back. */
+  readonly checkInCharge: () => Promise<void>;
 }
 
 export interface PartCommitsPorts {
@@ -68,7 +70,10 @@ export class PartCommits {
     return record;
   }
 
-  /** Receives a file of a reduce attempt (bulk route `part`). May be repeated before the commit. */
+  /**
+   * Receives a file of a reduce attempt (bulk route `part`). May be repeated before the commit. Throws
+   * what `checkInCharge` throws.
+   */
   readonly receive: BulkHandler = async ({ query = {}, body }) => {
     const attempt = query['attempt'] ?? '';
     const name = query['file'] ?? '';
@@ -134,6 +139,9 @@ export class PartCommits {
       if (!fits()) return undefined;
       const directory = layout.attempt(attempt);
       winner = await commitPart(this.#ports.disk, layout, record.data, directory, { fsync });
+    } else if (fsync) {
+      // Who linked it, another coordinator perhaps, may not have come to this.
+      await this.#ports.disk.fsyncDirectory(layout.commits);
     }
     await this.publish(winner);
     this.#uploads.delete(attempt);
@@ -168,6 +176,8 @@ export class PartCommits {
   async #store(attempt: AttemptId, name: string, body: ByteStream): Promise<PartFile> {
     const { disk, digest, random } = this.#ports;
     const directory = this.#options.layout.attempt(attempt);
+    // It would make a folder anew that is taken back.
+    await this.#options.checkInCharge();
     await disk.makeDirectory(directory);
     const temporary = joinPath(directory, `.upload-${random.hex(16)}`);
     const file = await disk.create(temporary);
