@@ -60,6 +60,17 @@ test('a name is refused that leads to such an address, among others too', async 
   await expect(ask(url, '127.0.0.1', 'fe80::2')).rejects.toThrow('fe80::2 is a link-local');
 });
 
+test('a name that cannot be looked up is an error of the request', async () => {
+  // Node gives no addresses then, not even an empty list.
+  const resolve: ResolveAll = (name, _options, callback) =>
+    callback(new Error(`getaddrinfo ENOTFOUND ${name}`));
+  const web = new NodeWeb(resolve);
+  const url = 'http://data.test/';
+  const request = { method: 'GET', url, headers: {}, timeoutMs: 5_000 } as const;
+  await expect(web.request(request)).rejects.toThrow('getaddrinfo ENOTFOUND data.test');
+  web.close();
+});
+
 test('a redirect is held to the same', async () => {
   location = 'http://169.254.169.254/';
   await expect(ask(`http://127.0.0.1:${port}/`)).rejects.toThrow('inputs are not read from there');

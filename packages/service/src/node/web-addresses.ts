@@ -22,11 +22,11 @@ function refusedAddresses(): BlockList {
   return refused;
 }
 
-/** Finds all addresses of a name, as `dns.lookup` does. */
+/** Finds all addresses of a name, as `dns.lookup` does; beside an error there are none. */
 export type ResolveAll = (
   name: string,
   options: { readonly all: true },
-  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+  callback: (error: NodeJS.ErrnoException | null, addresses?: LookupAddress[]) => void,
 ) => void;
 
 export const resolveAll: ResolveAll = (name, options, callback) =>
@@ -44,7 +44,7 @@ export function checkHost({ hostname }: URL): void {
  */
 export function guardedLookup(resolve: ResolveAll): LookupFunction {
   return (name, options, callback) => {
-    resolve(name, { ...options, all: true }, (error, addresses) => {
+    resolve(name, { ...options, all: true }, (error, addresses = []) => {
       const [first] = addresses;
       const fault = error ?? faultOf(addresses);
       if (fault !== undefined || first === undefined) {
