@@ -102,7 +102,9 @@ describe('ExecutorSlot', () => {
     await settle();
     const stuck = start();
     await clock.advance(60_000);
-    expect(await failure(stuck)).toMatchObject({ kind: 'timeout' });
+    const error = await failure(stuck);
+    expect(error).toMatchObject({ kind: 'timeout' });
+    expect(error.message).toMatch(/^loading the program took more than 60 s;/);
   });
 
   test('a cancelled attempt costs its process; the next one is warm', async () => {

@@ -109,9 +109,10 @@ export class ExecutorSlot {
     // Until the program is loaded, what takes time is mostly the machine, not the program.
     const patience = this.#ready ? 0 : loadTimeoutMs;
     const timeoutMs = Math.max(running.options.timeoutMs, patience);
+    const error = this.#ready ? silence(running.command, timeoutMs) : slowLoad(timeoutMs);
     running.timer?.cancel();
     running.timer = clock.after(timeoutMs, () =>
-      this.#giveUp(running, new AttemptFailedError(silence(running.command, timeoutMs))),
+      this.#giveUp(running, new AttemptFailedError(error)),
     );
   }
 
@@ -198,6 +199,15 @@ function silence(command: RunCommand, timeoutMs: number): AttemptError {
     message:
       `${nameOf(command.task)} neither read nor emitted a record for ${timeoutMs / 1_000} s; ` +
       'if its functions may take that long, raise the task timeout',
+  };
+}
+
+function slowLoad(timeoutMs: number): AttemptError {
+  return {
+    kind: 'timeout',
+    message:
+      `loading the program took more than ${timeoutMs / 1_000} s; ` +
+      'what stands at the top level of its modules must come to an end',
   };
 }
 
