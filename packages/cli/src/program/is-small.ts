@@ -7,7 +7,10 @@ const smallBytes = 8 * 2 ** 20;
 /** More files than that are not looked at: to ask for their sizes would take time itself. */
 const fewFiles = 256;
 
-/** Whether the inputs are known to be so small that a second worker would come too late. */
+/**
+ * Whether the inputs are known to be so small that a second worker would come too late. What cannot be
+ * looked at is not known; who reads it says why.
+ */
 export function isSmall(inputs: readonly Input[]): boolean {
   let [bytes, files] = [0, 0];
   const look = (path: string): boolean => {
@@ -19,5 +22,9 @@ export function isSmall(inputs: readonly Input[]): boolean {
     bytes += status?.size ?? 0;
     return files <= fewFiles && bytes <= smallBytes;
   };
-  return inputs.every((input) => input.kind === 'path' && look(input.path));
+  try {
+    return inputs.every((input) => input.kind === 'path' && look(input.path));
+  } catch {
+    return false;
+  }
 }
