@@ -17,10 +17,13 @@ export async function cat(directory: string): Promise<ExitCode> {
 
 async function* chunks(directory: string, parts: readonly string[]): AsyncGenerator<Buffer> {
   for (const part of parts) {
-    const file: AsyncIterable<Buffer> = createReadStream(join(directory, part), {
-      highWaterMark: 2 ** 20,
-    });
-    yield* file;
+    const path = join(directory, part);
+    const file: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: 2 ** 20 });
+    try {
+      yield* file;
+    } catch (error) {
+      throw new CliError(`part ${path}: cannot be read: ${(error as Error).message}`);
+    }
   }
 }
 

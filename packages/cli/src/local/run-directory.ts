@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newToken, writeTokenFile } from '@mapreduce/service/node';
+import { CliError } from '../exit-codes.ts';
 
 /** What a local run keeps beside its output: secrets, program, state, workers' disks and logs. */
 export interface RunDirectory {
@@ -19,9 +20,25 @@ export interface RunDirectory {
   keepLogs(): void;
 }
 
-/** Makes a directory that this user alone can enter (0700), with fresh tokens (0600). */
+/**
+ * Makes a directory that this user alone can enter (0700), with fresh tokens (0600). Throws `CliError`
+ * where the system's directory for temporary files does not take it.
+ */
 export function makeRunDirectory(): RunDirectory {
-  const path = mkdtempSync(join(tmpdir(), 'mapreduce-'));
+  let path: string | undefined;
+  try {
+    path = mkdtempSync(join(tmpdir(), 'mapreduce-'));
+    return furnished(path);
+  } catch (error) {
+    if (path !== undefined) removeAll(path);
+    throw new CliError(
+      `TMPDIR ${tmpdir()}: cannot hold the files of the run: ${(error as Error).message}; ` +
+        'name a directory with room that exists and that this user may write to',
+    );
+  }
+}
+
+function furnished(path: string): RunDirectory {
   const logs = join(path, 'logs');
   const state = join(path, 'state');
   const program = join(path, 'program.mjs');

@@ -117,12 +117,15 @@ export async function runCoordinator(
     return Promise.resolve(standIn({ job: id, program, output }, until, failure));
   };
   const listener = Promise.withResolvers<Listener>();
-  const server = await listen(job.listen, (request, response) => {
-    listener.promise.then(
-      (handle) => handle(request, response),
-      (error: unknown) => void sendError(response, error),
-    );
-  });
+  const server = await HttpServer.listen({
+    ...job.listen,
+    handle: (request, response) => {
+      listener.promise.then(
+        (handle) => handle(request, response),
+        (error: unknown) => void sendError(response, error),
+      );
+    },
+  }).catch((error: unknown) => fail(error));
   announce(JSON.stringify({ listening: `http://${hostOf(job.listen.host)}:${server.port}` }));
   // After that: loading express would only delay those who wait for the address.
   const front = { current: () => serving, coordinator: starting.promise };
@@ -225,17 +228,6 @@ async function makeListener(
   return (request, response) => {
     if (!bulk(request, response)) control(request, response);
   };
-}
-
-async function listen({ host, port }: CoordinatorConfig['listen'], handle: Listener) {
-  try {
-    return await HttpServer.listen({ host, port, handle });
-  } catch (error) {
-    if (!String(error).includes('EADDRINUSE')) return fail(error);
-    throw new StartError(
-      `port ${port} of ${host} is taken: stop what listens there, or choose another port`,
-    );
-  }
 }
 
 function hostOf(host: string): string {

@@ -45,13 +45,20 @@ export class HttpServer {
     this.#server.maxConnections = maxConnections;
   }
 
-  /** Resolves when it listens; rejects with EADDRINUSE and the like. */
+  /** Resolves when it listens; rejects with the system's error: one whose code is EADDRINUSE says what to do. */
   static async listen(options: HttpServerOptions): Promise<HttpServer> {
     const server = new HttpServer(options);
+    const { host, port } = options;
     await new Promise<void>((resolve, reject) => {
-      server.#server.once('error', reject);
-      server.#server.listen(options.port, options.host, () => {
-        server.#server.off('error', reject);
+      const failed = (error: NodeJS.ErrnoException) => {
+        if (error.code === 'EADDRINUSE') {
+          error.message = `port ${port} of ${host} is taken: stop what listens there, or choose another port`;
+        }
+        reject(error);
+      };
+      server.#server.once('error', failed);
+      server.#server.listen(port, host, () => {
+        server.#server.off('error', failed);
         resolve();
       });
     });

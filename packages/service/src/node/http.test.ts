@@ -414,7 +414,10 @@ describe('HttpServer', () => {
       port: server.port,
       handle: () => undefined,
     });
-    await expect(again).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(again).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+      message: expect.stringMatching(/^port \d+ of 127\.0\.0\.1 is taken: stop what listens there/),
+    });
   });
 
   test('drains: what is on its way is answered with Connection: close, new ones are refused', async () => {
