@@ -36,6 +36,13 @@ const oneIn = 50;
 /** Which of them. */
 const turns = { larger: 25, encoded: 0 } as const;
 
+/** What sets a seed apart that is larger, or sends messages through the schemas. */
+export function kindOf(seed: number): 'usual' | 'larger' | 'encoded' {
+  const turn = seed % oneIn;
+  if (turn === turns.larger) return 'larger';
+  return turn === turns.encoded ? 'encoded' : 'usual';
+}
+
 const usual = { lines: 24, splits: 9, reducers: 4, workers: 6 } as const;
 const larger = { lines: 100, splits: 40, reducers: 8, workers: 12 } as const;
 
@@ -43,7 +50,7 @@ const larger = { lines: 100, splits: 40, reducers: 8, workers: 12 } as const;
 export function drawScenario(seed: number, overrides: ScenarioOverrides = {}): Scenario {
   // Not the world's own source: a scenario that draws more must not change what happens in a run.
   const random = new SeededRandom(Math.imul(seed, 0x9e3779b1) ^ 0x5cea7105);
-  const size = seed % oneIn === turns.larger ? larger : usual;
+  const size = kindOf(seed) === 'larger' ? larger : usual;
   const program = random.pick(usualPrograms);
   // At most three files, each with one split more than its size alone would give.
   const inputs = Array.from({ length: random.integer(1, 3) }, (_, index) => ({
@@ -79,7 +86,7 @@ export function drawScenario(seed: number, overrides: ScenarioOverrides = {}): S
       minLatencyMs: 0.1,
       maxLatencyMs: random.pick([0.5, 2, 20]),
       loss: random.pick([0, 0, 0.01]),
-      encoded: seed % oneIn === turns.encoded,
+      encoded: kindOf(seed) === 'encoded',
     },
     busyMs: (_task, chance) => chance.float() * longestTaskMs,
     faults: overrides.faults ?? drawScenarioFaults(random, workers, longestTaskMs),
