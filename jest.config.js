@@ -29,6 +29,7 @@ export default {
     '<rootDir>/packages/**/*.test.ts',
     '<rootDir>/eslint/**/*.test.ts',
     '<rootDir>/scripts/**/*.test.ts',
+    '<rootDir>/e2e/chaos/**/*.test.ts',
     '<rootDir>/e2e/mutants/**/*.test.ts',
     '<rootDir>/e2e/soak/**/*.test.ts',
   ],

@@ -12,11 +12,19 @@ export interface Measured {
   readonly redoneRecords: number;
 }
 
+/** How much longer the disturbed run may take: of the calm one, or in seconds beside its restart. */
+export type Bar =
+  | { readonly percent: number }
+  | {
+      readonly seconds: number;
+      /** Tasks that any disturbed run may do more than once. */
+      readonly redoneTasks: number;
+    };
+
 /** What a fault costs: a run with it beside one without. */
 export interface Figure {
   readonly name: string;
   readonly title: string;
-  /** How much longer the disturbed run may take, beside its restart; undefined where none is set. */
-  readonly bar: { readonly percent: number } | { readonly seconds: number } | undefined;
+  readonly bar: Bar | undefined;
   readonly measure: (setting: Setting, disturbed: boolean) => Promise<Measured>;
 }

@@ -1,7 +1,8 @@
 import { figureNamed } from '../figures/index.ts';
-import type { Figure, Measured } from '../figures/figure.ts';
+import type { Bar, Measured } from '../figures/figure.ts';
 import { logTails } from './log-tails.ts';
 import { runInside } from './sandbox.ts';
+import { costOf, excesses, medianCost, type Pair } from './verdict.ts';
 
 const runLimitMs = 900_000;
 
@@ -32,38 +33,27 @@ export async function runFigures({ isIsolated, names, pairs }: FigureOptions): P
   for (const name of names) {
     const figure = figureNamed(name);
     console.log(`\n${figure.title}`);
-    const costs: number[] = [];
+    const { bar } = figure;
+    const measured: Pair[] = [];
     for (let pair = 0; pair < pairs; pair++) {
       const calm = await run(name, false);
       const disturbed = await run(name, true);
-      const cost = costOf(figure, calm, disturbed);
-      costs.push(cost);
+      measured.push({ calm, disturbed });
       console.log(
         `  calm ${calm.seconds.toFixed(1)} s, disturbed ${disturbed.seconds.toFixed(1)} s: ` +
-          `${inUnits(figure, cost)}; restart ${disturbed.restartSeconds.toFixed(1)} s, ` +
+          `${inUnits(bar, costOf(bar, { calm, disturbed }))}; restart ${disturbed.restartSeconds.toFixed(1)} s, ` +
           `done twice: ${disturbed.redoneTasks} whole tasks, ${disturbed.redoneRecords} records and keys`,
       );
     }
-    const median = costs.toSorted((a, b) => a - b)[costs.length >> 1] ?? Number.NaN;
-    console.log(`  median ${inUnits(figure, median)}${verdict(figure, median)}`);
+    const found = excesses(bar, measured);
+    if (found.length > 0) process.exitCode = 1;
+    const verdict = found.length > 0 ? found.join('; ') : 'within what is allowed';
+    const median = inUnits(bar, medianCost(bar, measured));
+    console.log(`  median ${median}${bar === undefined ? '' : `: ${verdict}`}`);
   }
 }
 
-/** In percent, or in seconds beside the restart, as the bar is. */
-function costOf({ bar }: Figure, calm: Measured, disturbed: Measured): number {
-  const longer = disturbed.seconds - calm.seconds;
-  const inSeconds = bar !== undefined && 'seconds' in bar;
-  return inSeconds ? longer - disturbed.restartSeconds : (100 * longer) / calm.seconds;
-}
-
-function inUnits({ bar }: Figure, cost: number): string {
+function inUnits(bar: Bar | undefined, cost: number): string {
   const unit = bar !== undefined && 'seconds' in bar ? 's beside the restart' : '%';
   return `${cost >= 0 ? '+' : ''}${cost.toFixed(1)} ${unit}`;
-}
-
-function verdict({ bar }: Figure, cost: number): string {
-  if (bar === undefined) return '';
-  const limit = 'seconds' in bar ? bar.seconds : bar.percent;
-  if (cost > limit) process.exitCode = 1;
-  return cost > limit ? `: MORE than the ${limit} allowed` : `: within the ${limit} allowed`;
 }
