@@ -6,21 +6,11 @@ import { unparsableProgram } from './support/bad-program.ts';
 import { mapreduce, start, type CommandOptions } from './support/command.ts';
 import { temporaryDirectory } from './support/directory.ts';
 import { jobStatusEvents } from './support/events.ts';
+import { mounted } from './support/mounted.ts';
 import { descendants, isAlive, until } from './support/processes.ts';
 import { program } from './support/programs.ts';
 
 const scratch = temporaryDirectory();
-
-/**
- * Runs a command in a mount namespace of its own, prepared by `mount`. What `leftovers` prints
- * afterwards is reported on standard error.
- */
-function mounted(mount: string, leftovers = 'true'): string[] {
-  const unshare = process.getuid?.() === 0 ? ['--mount'] : ['--map-root-user', '--mount'];
-  const report = `${leftovers} | sed 's/^/left behind: /' >&2`;
-  const script = `${mount} && "$@"; code=$?; ${report}; exit $code`;
-  return ['unshare', ...unshare, 'sh', '-c', script, 'sh'];
-}
 
 function directory(name: string): string {
   const path = join(scratch, name);

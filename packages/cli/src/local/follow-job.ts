@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobStatus } from '@mapreduce/protocol';
-import { CliError, exitCodes } from '../exit-codes.ts';
 import type { JobView } from '../view/job-view.ts';
 import type { LocalCluster } from './cluster.ts';
+import { cancelled } from './interrupts.ts';
 
 /** How long a cancelled job may take to end by itself, of the 2 s that Ctrl-C may take. */
 const CANCEL_GRACE_MS = 1_000;
@@ -20,7 +20,7 @@ export async function followJob(
   interrupted: AbortSignal,
 ): Promise<JobStatus> {
   const cancelling = whenAborted(interrupted).then(async () => {
-    await Promise.all([cluster.cancel(reasonOf(interrupted)), delay(CANCEL_GRACE_MS)]);
+    await Promise.all([cluster.cancel(String(interrupted.reason)), delay(CANCEL_GRACE_MS)]);
     throw cancelled(interrupted);
   });
   cancelling.catch(() => undefined);
@@ -32,15 +32,6 @@ export async function followJob(
     if (status.state !== 'running') return status;
     version = status.version;
   }
-}
-
-/** The error that ends an interrupted command. */
-export function cancelled(interrupted: AbortSignal): CliError {
-  return new CliError(`cancelled by ${reasonOf(interrupted)}`, exitCodes.cancelled);
-}
-
-function reasonOf(interrupted: AbortSignal): string {
-  return String(interrupted.reason);
 }
 
 function whenAborted(signal: AbortSignal): Promise<void> {

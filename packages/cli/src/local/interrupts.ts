@@ -1,3 +1,5 @@
+import { CliError, exitCodes } from '../exit-codes.ts';
+
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** How long the launcher that started this process may be gone before it is noticed. */
@@ -30,4 +32,9 @@ export function watchInterrupts(onSecond: () => void): {
       for (const name of signals) process.off(name, interrupt);
     },
   };
+}
+
+/** The error that ends an interrupted command. */
+export function cancelled(interrupted: AbortSignal): CliError {
+  return new CliError(`cancelled by ${String(interrupted.reason)}`, exitCodes.cancelled);
 }
