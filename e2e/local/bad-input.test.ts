@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -126,6 +127,16 @@ describe('bad input gets one error, the right exit code, and leaves nothing behi
       code: 2,
       says: [/nowhere\.txt/],
     }));
+
+  it('input that is a pipe, of which nobody writes the other end', () => {
+    const pipe = join(scratch, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    return refused({
+      args: ['run', 'wordcount', input, pipe],
+      code: 2,
+      says: [/pipe: not a regular file/],
+    });
+  });
 
   it('input that may not be read', async () => {
     const closed = join(scratch, 'closed.txt');

@@ -41,8 +41,8 @@ describe.each(disks)('%s disk', (_name, { disk, sync, base }) => {
     await file.close();
     await file.close();
     expect(text(await disk.read(at('a')))).toBe('hello world');
-    expect(await disk.status(at('a'))).toMatchObject({ size: 11, isDirectory: false });
-    expect(await disk.status(base)).toMatchObject({ isDirectory: true });
+    expect(await disk.status(at('a'))).toMatchObject({ size: 11, isFile: true });
+    expect(await disk.status(base)).toMatchObject({ isFile: false, isDirectory: true });
   });
 
   test('removes what is missing without complaint, also below a file', async () => {

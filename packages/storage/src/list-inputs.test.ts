@@ -1,5 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { nodeDigest } from '@mapreduce/service/node';
+import { nodeDigest, nodeDisk } from '@mapreduce/service/node';
 import { MemoryDisk } from '@mapreduce/testing';
 import type { Input } from '@mapreduce/protocol';
 import { listInputs } from './list-inputs.ts';
@@ -74,6 +78,22 @@ describe('inputs', () => {
       { size: 5, version: '"2" 5', cuttable: false },
       { size: 0, version: '"3" 0', cuttable: true },
     ]);
+  });
+
+  test('that are no regular files are refused, in a directory too', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'list-inputs-'));
+    execFileSync('mkfifo', [join(directory, 'pipe')]);
+    const refused = [
+      [join(directory, 'pipe'), 'pipe: not a regular file; save'],
+      [directory, 'pipe: not a regular file; save'],
+      ['/dev/zero', 'input /dev/zero: not a regular file; save'],
+      ['/proc/self/status', 'input /proc/self/status: says that it is empty, and is not'],
+    ] as const;
+    const ports = { disk: nodeDisk, web: webOf({}), digest: nodeDigest };
+    for (const [path, says] of refused) {
+      await expect(listInputs([{ kind: 'path', path, shared: true }], ports)).rejects.toThrow(says);
+    }
+    rmSync(directory, { recursive: true });
   });
 
   test.each<[Input, string]>([

@@ -106,14 +106,14 @@ async function listInput(
 }
 
 /** What a file's split is checked against while it is read. */
-export function fileVersion({ mtimeMs, size }: FileStatus): string {
+export function fileVersion({ mtimeMs, size }: Pick<FileStatus, 'mtimeMs' | 'size'>): string {
   return `${mtimeMs} ${size}`;
 }
 
 async function listPath(disk: Disk, path: string): Promise<FoundFile[]> {
   const status = await statusOf(disk, path);
   if (status.isDirectory) return listDirectory(disk, path, 0);
-  await checkReadable(disk, path);
+  await checkReadable(disk, path, status);
   return [{ path, status }];
 }
 
@@ -136,14 +136,23 @@ async function listDirectory(disk: Disk, directory: string, depth: number): Prom
   return files;
 }
 
-function statusOf(disk: Disk, path: string): Promise<FileStatus> {
-  return asInput(path, disk.status(path));
+async function statusOf(disk: Disk, path: string): Promise<FileStatus> {
+  const status = await asInput(path, disk.status(path));
+  if (status.isFile || status.isDirectory) return status;
+  // Its size says nothing of what it would give, and it gives that once.
+  throw new InputError(`input ${path}: not a regular file; save what it gives to one first`);
 }
 
 /** A file that is named outright is opened once, so that one error comes before any work. */
-async function checkReadable(disk: Disk, path: string): Promise<void> {
+async function checkReadable(disk: Disk, path: string, { size }: FileStatus): Promise<void> {
   const file = await asInput(path, disk.open(path));
-  await file.close();
+  try {
+    // Files that the kernel makes up as they are read, as in /proc, say that they are empty.
+    if (size > 0 || (await asInput(path, file.read(new Uint8Array(1), 0))) === 0) return;
+  } finally {
+    await file.close();
+  }
+  throw new InputError(`input ${path}: says that it is empty, and is not; copy it first`);
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,6 +41,17 @@ describe('findInputs', () => {
     expect(findInputs(['https://example.org/books/1.txt?x=*'])).toEqual([
       { kind: 'http', url: 'https://example.org/books/1.txt?x=*' },
     ]);
+  });
+
+  it('refuses what is read once or has no end: a pipe, a device', () => {
+    execFileSync('mkfifo', [inside('pipe')]);
+    const faults = [inside('pipe'), '/dev/zero'].map(
+      (name) => `input ${name}: not a regular file; save what it gives to one first`,
+    );
+    expect(() => findInputs([inside('pipe'), '/dev/zero'])).toThrow(
+      expect.objectContaining({ message: faults.join('\n') }),
+    );
+    rmSync(inside('pipe'));
   });
 
   it('names every input that cannot be used', () => {

@@ -35,11 +35,14 @@ function fromUrl(name: string, faults: string[]): Input[] {
   return [];
 }
 
-/** Whether it exists; what exists but cannot be read is a fault. */
+/** Whether it exists; what exists but cannot be read, time and again, is a fault. */
 function isReadable(path: string, faults: string[]): boolean {
   try {
     accessSync(path, constants.R_OK);
-    return true;
+    const status = statSync(path);
+    if (status.isFile() || status.isDirectory()) return true;
+    faults.push(`input ${path}: not a regular file; save what it gives to one first`);
+    return false;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'EACCES' || code === 'EPERM') {

@@ -12,6 +12,7 @@ import {
 } from 'node:fs/promises';
 import { DiskError, type Disk, type File } from '../ports/disk.ts';
 import { toDiskError } from './disk-error.ts';
+import { toFileStatus } from './file-status.ts';
 
 async function attempt<T>(operation: string, path: string, run: () => Promise<T>): Promise<T> {
   try {
@@ -82,11 +83,7 @@ export const nodeDisk: Disk = {
     }
   },
 
-  status: (path) =>
-    attempt('stat', path, async () => {
-      const found = await stat(path);
-      return { size: found.size, mtimeMs: found.mtimeMs, isDirectory: found.isDirectory() };
-    }),
+  status: (path) => attempt('stat', path, async () => toFileStatus(await stat(path))),
 
   link: (from, to) => attempt(`link ${from} to`, to, () => link(from, to)),
   rename: (from, to) => attempt(`rename ${from} to`, to, () => rename(from, to)),

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { DiskError, type SyncDisk, type SyncFile } from '../ports/disk.ts';
 import { toDiskError } from './disk-error.ts';
+import { toFileStatus } from './file-status.ts';
 
 function attempt<T>(operation: string, path: string, run: () => T): T {
   try {
@@ -126,11 +127,7 @@ export const nodeSyncDisk: SyncDisk = {
   open: (path) => openFile('open', path, 'r'),
   create: (path) => openFile('create', path, 'wx+'),
 
-  status: (path) =>
-    attempt('stat', path, () => {
-      const found = statSync(path);
-      return { size: found.size, mtimeMs: found.mtimeMs, isDirectory: found.isDirectory() };
-    }),
+  status: (path) => attempt('stat', path, () => toFileStatus(statSync(path))),
 
   makeDirectory(path) {
     attempt('make directory', path, () => mkdirSync(path, { recursive: true }));

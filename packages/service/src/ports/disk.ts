@@ -16,6 +16,8 @@ export class DiskError extends Error {
 
 export interface FileStatus {
   readonly size: number;
+  /** A regular file: neither a directory nor a pipe, a device or the like. */
+  readonly isFile: boolean;
   readonly isDirectory: boolean;
   readonly mtimeMs: number;
 }

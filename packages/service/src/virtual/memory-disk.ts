@@ -181,8 +181,8 @@ export class MemoryDisk {
     this.#before('status', path);
     const node = lookUp(this.#root, path, 'stat');
     return node.kind === 'directory'
-      ? { size: 0, isDirectory: true, mtimeMs: 0 }
-      : { size: node.length, isDirectory: false, mtimeMs: node.mtimeMs };
+      ? { size: 0, isFile: false, isDirectory: true, mtimeMs: 0 }
+      : { size: node.length, isFile: true, isDirectory: false, mtimeMs: node.mtimeMs };
   }
 
   #makeDirectory(path: string): void {

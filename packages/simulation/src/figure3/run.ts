@@ -124,7 +124,7 @@ function configOf({ bytes, maps, reducers, backupTasks }: Figure3Scenario): Coor
 
 /** A disk with the input on it, of which nobody reads a byte. */
 function withInput(disk: Disk, size: number): Disk {
-  const status: FileStatus = { size, mtimeMs: 0, isDirectory: false };
+  const status: FileStatus = { size, mtimeMs: 0, isFile: true, isDirectory: false };
   return {
     ...disk,
     // A sum over all files, which every heartbeat would ask for.

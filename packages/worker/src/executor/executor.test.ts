@@ -101,7 +101,7 @@ function mapOf(text: string): Task {
       start: 0,
       end: size,
       size,
-      version: fileVersion({ size, mtimeMs, isDirectory: false }),
+      version: fileVersion({ size, mtimeMs }),
     },
   };
 }

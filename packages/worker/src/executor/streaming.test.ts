@@ -62,7 +62,7 @@ function run(): Extract<ExecutorCommand, { kind: 'run' }> {
   const path = join(directory, 'input.txt');
   writeFileSync(path, 'x\n');
   const { size, mtimeMs } = statSync(path);
-  const version = fileVersion({ size, mtimeMs, isDirectory: false });
+  const version = fileVersion({ size, mtimeMs });
   const source = { kind: 'file', path } as const;
   const split = { index: 0, source, name: 'input.txt', start: 0, end: size, size, version };
   const task: Task = { kind: 'map', split };
