@@ -232,6 +232,19 @@ describe('a job that runs', () => {
     expect(made.deletions.map(({ name }) => name)).toContain('count-coordinator-1');
   });
 
+  it('that was cancelled without its coordinator keeps none that shows only then', () => {
+    const unseen = { pods: [], talk: {}, launch: { generation: 1, sentAt: now } };
+    const made = planOf(
+      running(unseen, { coordinator: { generation: 1 } }, aSpec({ cancel: true })),
+    );
+    const later = (status: typeof made.status) =>
+      planOf(running({ talk: {} }, status, aSpec({ cancel: true })));
+    const names = (plan: typeof made) => plan.deletions.map(({ name }) => name);
+    expect(names(later(made.status))).toContain('count-coordinator-1');
+    const asked = planOf(running({ talk: heard({ state: 'cancelled' }) }));
+    expect(names(later(asked.status))).not.toContain('count-coordinator-1');
+  });
+
   it('leaves no coordinator behind that was not asked, as when it still prepares the job', () => {
     const pods = [aCoordinator({ ready: false })];
     const made = planOf(running({ pods }, {}, aSpec({ cancel: true })));

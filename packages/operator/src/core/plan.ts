@@ -18,7 +18,7 @@ import { outputLost } from './policies/output-lost.ts';
 import { removePredecessors } from './policies/predecessors.ts';
 import { progress } from './policies/progress.ts';
 import { coordinatorReadiness, noMoreWorkers, workerReadiness } from './policies/readiness.ts';
-import { deleteAllPods, deleteWorkers } from './policies/remove-pods.ts';
+import { deleteAllPods, deleteOldCoordinators, deleteWorkers } from './policies/remove-pods.ts';
 import { replicasNow } from './policies/scale.ts';
 import { serveOutput } from './policies/serve-output.ts';
 import { hasStarted, start } from './policies/start.ts';
@@ -110,7 +110,10 @@ function finished(seen: Observed, draft: Draft, settings: Settings): void {
   draft.statusFirst = false;
   const failed = conditionOf(draft.status.conditions, 'Failed');
   if (failed?.status === 'True' && !keepsCoordinator(failed.reason)) deleteAllPods(seen, draft);
-  else deleteWorkers(seen, draft);
+  else {
+    deleteWorkers(seen, draft);
+    deleteOldCoordinators(seen, draft);
+  }
   noMoreWorkers(seen, draft);
   if (conditionOf(draft.status.conditions, 'CoordinatorReady')) coordinatorReadiness(seen, draft);
   outputLost(seen, draft);

@@ -4,8 +4,8 @@ import type { Observed } from '../observed.ts';
 import { contactOf } from './contact.ts';
 import { currentCoordinator } from './coordinator-replacement.ts';
 import { fail } from './fail.ts';
-import { deletePod } from './remove-pods.ts';
 import { answerMs, silentSince } from './silence.ts';
+import { raiseGeneration } from './start.ts';
 
 /**
  * Ends a job for good. Its coordinator is asked, as it takes back what was written; where none is there
@@ -25,10 +25,11 @@ export function cancel(seen: Observed, draft: Draft): void {
 
 /**
  * Ends a job for good of which nothing runs, or nothing that answers. A coordinator that was not asked
- * would go on, and wait for workers: its pod goes.
+ * would go on, and wait for workers: its pod goes, though it may not be seen yet, as one of an earlier
+ * generation.
  */
 export function cancelAtOnce(seen: Observed, draft: Draft): void {
-  for (const pod of seen.pods) if (pod.role === 'coordinator') deletePod(draft, pod);
+  if (draft.status.coordinator !== undefined) raiseGeneration(draft);
   if (isTrue(draft.status.conditions, 'Suspended')) {
     draft.condition({ type: 'Suspended', status: 'False', reason: 'Cancelled', message: '' });
   }

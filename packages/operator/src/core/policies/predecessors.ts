@@ -1,7 +1,7 @@
 import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
 import { hasEnded, type PodView } from '../views/pod-view.ts';
-import { deletePod, deleteWorkers } from './remove-pods.ts';
+import { deleteOldCoordinators, deleteWorkers } from './remove-pods.ts';
 
 /** A pod whose time to end was over so long ago is on a node that does not answer. */
 const overdueMs = 5_000;
@@ -21,9 +21,7 @@ export function removePredecessors(seen: Observed, draft: Draft): boolean {
   const isOldDeployment = deployment !== undefined && deployment.attempt !== attempt;
   const isOldWorker = old.some(({ role }) => role === 'worker');
   if (isOldDeployment || (isOldWorker && deployment === undefined)) deleteWorkers(seen, draft);
-  for (const pod of old) {
-    if (pod.role === 'coordinator') deletePod(draft, pod);
-  }
+  deleteOldCoordinators(seen, draft);
   const awaited = old.filter((pod) => isAwaited(seen, pod));
   for (const { deletedBy } of awaited) {
     if (deletedBy !== undefined) draft.wake(deletedBy + overdueMs);

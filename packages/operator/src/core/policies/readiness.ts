@@ -15,7 +15,7 @@ import { currentReport } from './report.ts';
 export function coordinatorReadiness(seen: Observed, draft: Draft): void {
   const pod = currentCoordinator(seen);
   const { coordinator } = draft.status;
-  if (pod === undefined || coordinator === undefined) {
+  if (pod === undefined || pod.generation !== coordinator?.generation) {
     const reason = 'NoPod';
     draft.condition({ type: 'CoordinatorReady', status: 'False', reason, message: '' });
     return;

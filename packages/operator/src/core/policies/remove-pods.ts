@@ -35,6 +35,14 @@ export function deleteAllPods(seen: Observed, draft: Draft): void {
   }
 }
 
+/** Deletes coordinators of other generations than the current one: they may have been made unseen. */
+export function deleteOldCoordinators({ pods }: Observed, draft: Draft): void {
+  const generation = draft.status.coordinator?.generation;
+  for (const pod of pods) {
+    if (pod.role === 'coordinator' && pod.generation !== generation) deletePod(draft, pod);
+  }
+}
+
 export function deletePod(draft: Draft, { name, uid, deletedBy }: PodView): void {
   if (deletedBy === undefined) draft.delete({ kind: 'Pod', name, uid });
 }
