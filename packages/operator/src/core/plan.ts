@@ -86,9 +86,13 @@ function started(seen: Observed, draft: Draft, spec: JobSpec, settings: Settings
   if (!removePredecessors(seen, draft)) return;
   // Neither would new pods understand those that run, nor is there a token to ask the coordinator by.
   if (seen.areTokensLost) return;
-  draft.needsTokens = seen.missing.some(({ what }) => what === tokensSecret(seen.job));
+  const { attempt = 0 } = draft.status;
+  draft.needsTokens = isMissing(seen, `Secret ${childNames.tokens(seen.job)}`);
   const first = () => firstSource(seen.job, spec, settings.images);
-  const source = seen.source ?? sourceOf(seen.job, draft.status.attempt ?? 0, first());
+  const source = seen.source ?? sourceOf(seen.job, attempt, first());
+  // What this process has read or written once may have been deleted since.
+  const isDeleted = isMissing(seen, `ConfigMap ${childNames.jobFile(seen.job, attempt)}`);
+  if (!seen.isSourceWritten || isDeleted) draft.source = source;
   const replicas = replicasNow(seen, draft, spec);
   planChildren(seen, draft, source, replicas);
   drainNodes(seen, draft, spec);
@@ -96,8 +100,9 @@ function started(seen: Observed, draft: Draft, spec: JobSpec, settings: Settings
   workerReadiness(seen, draft, spec);
 }
 
-function tokensSecret(job: Observed['job']): string {
-  return `Secret ${childNames.tokens(job)}`;
+/** Whether pods wait for an object that is not there. */
+function isMissing({ missing }: Observed, object: string): boolean {
+  return missing.some(({ what }) => what === object);
 }
 
 /** Whether nothing more is to be planned on what was seen: all else rests on the status. */

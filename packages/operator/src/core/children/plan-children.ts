@@ -31,7 +31,6 @@ export function planChildren(
   // even where others change it, with `kubectl scale deployment`.
   if (deployment?.isDeleting !== false) draft.workers = workerDeployment(job, source, replicas);
   else if (deployment.replicas !== replicas) draft.replicas = replicas;
-  if (!seen.isSourceWritten) draft.source = source;
   if (currentCoordinator(seen) === undefined && mayLaunch(seen, generation)) {
     draft.coordinatorPod = coordinatorPod(job, source, generation);
   }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { secrets } from '@mapreduce/controller-runtime';
+import { configMaps, secrets } from '@mapreduce/controller-runtime';
 import { MemoryApi } from '@mapreduce/controller-runtime/virtual';
 import { SeededRandom, VirtualClock } from '@mapreduce/service/virtual';
-import { identity } from '../testing/builders.ts';
+import { aSource, aSpec, identity } from '../testing/builders.ts';
 import { PrivateObjects } from './private-objects.ts';
 
 const { signal } = new AbortController();
@@ -41,5 +41,17 @@ describe("a job's tokens", () => {
     await api.delete(secrets, key);
     expect(await operator().hasTokens(identity, signal)).toBe(false);
     expect(await data()).toBeUndefined();
+  });
+});
+
+it('makes the next attempt from what the first was made from, though somebody has deleted that', async () => {
+  const { api, operator } = aCluster();
+  const own = operator();
+  const started = aSource(aSpec({ workers: { replicas: 7 } }));
+  await own.writeSource(identity, started, signal);
+  await api.delete(configMaps, { namespace: 'team', name: 'count-job-uid-1234-0' });
+  expect(await own.source(identity, 1, signal)).toMatchObject({
+    source: { file: { attempt: 1, spec: started.file.spec }, pods: started.pods },
+    isWritten: false,
   });
 });

@@ -79,7 +79,9 @@ export class PrivateObjects {
       kept.source = own;
       return { source: own, isWritten: true };
     }
-    const first = attempt === 0 ? undefined : await this.#readSource(job, 0, signal);
+    // All attempts are made from the same; the first one's map may have been deleted meanwhile.
+    const first =
+      kept.source ?? (attempt === 0 ? undefined : await this.#readSource(job, 0, signal));
     return first && { source: sourceOf(job, attempt, first), isWritten: false };
   }
 
