@@ -369,6 +369,17 @@ describe('a job that runs', () => {
   });
 });
 
+it('a job that waits for its next attempt shows no pods that are gone', () => {
+  const workers = { replicas: 1, ready: 1, selector: 'a=b', list: [] };
+  const list = [{ pod: 'count-worker-1', state: 'alive' as const, busy: 1, tasksCompleted: 1 }];
+  const status = { attempt: 1, retryTime: ago(-60), workers: { ...workers, list } };
+  const before = running({}, { ...status, attemptTime: undefined, runningTime: undefined });
+  const made = planOf(observed({ job: before.job }));
+  expect(made.status.phase).toBe('Pending');
+  expect(made.status.workers).toMatchObject({ replicas: 0, ready: 0, list: [] });
+  expect(conditionText(made, 'CoordinatorReady')).toBe('False NoPod');
+});
+
 describe('a job that has ended', () => {
   const conditions = [aCondition('Complete', { reason: 'Succeeded' })];
   const ended = { phase: 'Succeeded', completionTime: ago(100), conditions } as const;

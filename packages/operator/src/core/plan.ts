@@ -17,12 +17,12 @@ import { fail, keepsCoordinator } from './policies/fail.ts';
 import { outputLost } from './policies/output-lost.ts';
 import { removePredecessors } from './policies/predecessors.ts';
 import { progress } from './policies/progress.ts';
-import { coordinatorReadiness, noMoreWorkers, workerReadiness } from './policies/readiness.ts';
+import { coordinatorReadiness, noMoreWorkers, readiness } from './policies/readiness.ts';
 import { deleteAllPods, deleteOldCoordinators, deleteWorkers } from './policies/remove-pods.ts';
 import { replicasNow } from './policies/scale.ts';
 import { serveOutput } from './policies/serve-output.ts';
 import { hasStarted, start } from './policies/start.ts';
-import { suspend } from './policies/suspend.ts';
+import { resume, suspend } from './policies/suspend.ts';
 import { ttl } from './policies/ttl.ts';
 
 /** Whether the job has ended for good. */
@@ -63,7 +63,9 @@ function unfinished(seen: Observed, draft: Draft, settings: Settings): void {
   else if (!hasStarted(seen)) {
     activeDeadline(seen, draft, spec);
     if (isTerminal(draft)) return;
-    if (draft.status.phase === undefined) draft.set({ phase: 'Pending' });
+    draft.set({ phase: 'Pending' });
+    resume(draft);
+    readiness(seen, draft, spec);
     removePredecessors(seen, draft);
     start(seen, draft);
   } else started(seen, draft, spec, settings);
@@ -96,8 +98,7 @@ function started(seen: Observed, draft: Draft, spec: JobSpec, settings: Settings
   const replicas = replicasNow(seen, draft, spec);
   planChildren(seen, draft, source, replicas);
   drainNodes(seen, draft, spec);
-  coordinatorReadiness(seen, draft);
-  workerReadiness(seen, draft, spec);
+  readiness(seen, draft, spec);
 }
 
 /** Whether pods wait for an object that is not there. */

@@ -12,6 +12,13 @@ import { hasEnded, type PodView } from '../views/pod-view.ts';
 import { currentCoordinator } from './coordinator-replacement.ts';
 import { currentReport } from './report.ts';
 
+/** What is there of a job that has had pods. */
+export function readiness(seen: Observed, draft: Draft, spec: JobSpec): void {
+  if (draft.status.coordinator === undefined) return;
+  coordinatorReadiness(seen, draft);
+  workerReadiness(seen, draft, spec);
+}
+
 export function coordinatorReadiness(seen: Observed, draft: Draft): void {
   const pod = currentCoordinator(seen);
   const { coordinator } = draft.status;

@@ -28,9 +28,6 @@ export function start(seen: Observed, draft: Draft): void {
   });
   draft.clear('retryTime');
   draft.condition({ type: 'Running', status: 'False', reason: 'Starting', message: '' });
-  if (draft.status.conditions?.some(({ type }) => type === 'Suspended') === true) {
-    draft.condition({ type: 'Suspended', status: 'False', reason: 'Resumed', message: '' });
-  }
   raiseGeneration(draft);
 }
 

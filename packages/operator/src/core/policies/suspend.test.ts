@@ -7,6 +7,7 @@ import {
   aJob,
   aSpec,
   aWorker,
+  ago,
   conditionText,
   now,
   observed,
@@ -84,6 +85,15 @@ describe('a job that is resumed', () => {
     });
     expect(made.statusFirst).toBe(true);
     expect(conditionText(made, 'Suspended')).toBe('False Resumed');
+  });
+
+  it('is suspended no more although it waits for its next attempt', () => {
+    const job = aJob({ status: { ...resumed.status, attempt: 1, retryTime: ago(-60) } });
+    const made = planOf(observed({ job }));
+    expect(made.status.phase).toBe('Pending');
+    expect(conditionText(made, 'Suspended')).toBe('False Resumed');
+    expect(conditionText(made, 'Running')).toBe('False Resumed');
+    expect(made.wakeAt).toBe(now + 60_000);
   });
 
   it('waits until the pods of before are gone', () => {

@@ -2,7 +2,7 @@ import type { JobSpec } from '@mapreduce/protocol/resource';
 import { isTrue } from '../conditions.ts';
 import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
-import { coordinatorReadiness, workerReadiness } from './readiness.ts';
+import { readiness } from './readiness.ts';
 import { deleteAllPods } from './remove-pods.ts';
 
 /**
@@ -11,10 +11,7 @@ import { deleteAllPods } from './remove-pods.ts';
  */
 export function suspend(seen: Observed, draft: Draft, spec: JobSpec): void {
   deleteAllPods(seen, draft);
-  if (draft.status.coordinator !== undefined) {
-    coordinatorReadiness(seen, draft);
-    workerReadiness(seen, draft, spec);
-  }
+  readiness(seen, draft, spec);
   if (isTrue(draft.status.conditions, 'Degraded')) {
     draft.condition({ type: 'Degraded', status: 'False', reason: 'Suspended', message: '' });
   }
@@ -29,4 +26,11 @@ export function suspend(seen: Observed, draft: Draft, spec: JobSpec): void {
   draft.set({ phase: 'Suspended' });
   // Deadlines begin anew when it is resumed, as those of a batch/v1 Job do.
   draft.clear('startTime', 'attemptTime', 'runningTime', 'progress', 'maps', 'reduces');
+}
+
+/** A job that is to be suspended no more says so at once, whatever else it waits for. */
+export function resume(draft: Draft): void {
+  if (!isTrue(draft.status.conditions, 'Suspended')) return;
+  draft.condition({ type: 'Suspended', status: 'False', reason: 'Resumed', message: '' });
+  draft.condition({ type: 'Running', status: 'False', reason: 'Resumed', message: '' });
 }
