@@ -8,7 +8,7 @@ import type { Talk } from './talks.ts';
  */
 export interface JobMemory {
   readonly uid: string;
-  /** As the last status write left it. */
+  /** The job as the last status write left it, or as it was read after one that met a conflict. */
   written?: KubeObject;
   /** When the status was last written, on the monotonic clock. */
   writtenAt?: number;

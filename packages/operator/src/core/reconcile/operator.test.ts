@@ -352,6 +352,32 @@ describe('the operator', () => {
     await world.end();
   });
 
+  it('goes on with a job that somebody else has written, though its watch is dead and tells it of nothing', async () => {
+    const world = new World(1, Infinity);
+    await world.apply();
+    await world.settleUntil('Running');
+    world.killOperator();
+    const { api } = world;
+    let patches = 0;
+    world.startOperator({
+      ...interceptedClient(api, () => Promise.resolve()),
+      watch: (resource, options) =>
+        api.watch(resource, resource.kind === kind ? { ...options, namespace: 'dead' } : options),
+      patch: (resource, ...call) => {
+        if (resource.kind === kind) patches += 1;
+        return api.patch(resource, ...call);
+      },
+    });
+    await world.pass(5_000);
+    patches = 0;
+    await api.patch(mapReduceJobs, key, { metadata: { labels: { team: 'blue' } } });
+    await api.evict({ ...key, name: 'count-coordinator-1' });
+    await world.pass(15_000);
+    expect((await world.status()).coordinator).toMatchObject({ pod: 'count-coordinator-2' });
+    expect(patches).toBeLessThan(30);
+    await world.end();
+  });
+
   it('ends no pod of a job that its cache does not show yet', async () => {
     const world = new World(1);
     await world.apply();

@@ -49,7 +49,6 @@ export interface ReconcilerOptions {
 
 /** What only counts up is written no more often. */
 const statusMs = 1_000;
-const conflictMs = 50;
 /** What was refused is tried again after this time, and then later and later. */
 const [refusedMs, longestRefusedMs] = [1_000, 60_000];
 /** Until a cache is looked at again that does not show a job which is there. */
@@ -101,9 +100,9 @@ export class JobReconciler {
     try {
       written = await this.#writeStatus(object, seen, plan, memory, signal);
     } catch (error) {
-      // Somebody else wrote the job, so what was planned may not hold: the cache shows it soon.
-      if (isConflict(error)) return requeueAfter(conflictMs);
-      throw error;
+      if (!isConflict(error)) throw error;
+      memory.written = await this.#readAgain(key, job.uid, error, signal);
+      return 'again';
     }
     if (plan.statusFirst) return 'again';
     if (plan.expired) {
@@ -190,6 +189,22 @@ export class JobReconciler {
     }
     this.#tell(written, seen, plan);
     return { object: written, dueInMs: Infinity };
+  }
+
+  /**
+   * The job as it is now: somebody else has written it, so that what was planned may not hold, and the
+   * cache may not show it for long. One that is gone, or has another's uid, is tried later and later
+   * until the cache does.
+   */
+  async #readAgain(
+    key: ObjectKey,
+    uid: string,
+    conflict: unknown,
+    signal: AbortSignal,
+  ): Promise<KubeObject> {
+    const found = await this.#options.client.get(mapReduceJobs, key, { signal });
+    if (found?.metadata.uid !== uid) throw conflict;
+    return found;
   }
 
   /** Tells people and metrics what the status that was just written says. */
