@@ -10,11 +10,13 @@ import {
   untilComplete,
   untilMapped,
   untilReducing,
+  wentOn,
   type Job,
   type JobName,
 } from './support/job.ts';
 import { kubectl, listObjects, type KubernetesObject } from './support/kubectl.ts';
 import { canBreakNodes, killContainer, restartDaemon } from './support/machines.ts';
+import { printedRandom } from './support/random.ts';
 import { succeed } from './support/run.ts';
 import { scenario, testNamespace } from './support/scenario.ts';
 import { workload } from './support/workload.ts';
@@ -25,7 +27,10 @@ interface Pod extends KubernetesObject {
   readonly spec: { readonly nodeName: string };
 }
 
-/** Runs a job, does something to it, and holds its output against that of a local run. */
+/**
+ * Runs a job, does something to it, and holds its output against that of a local run; nothing that is
+ * done here may cost it an attempt.
+ */
 async function survives(
   name: string,
   disturb: (job: JobName) => Promise<void>,
@@ -37,7 +42,17 @@ async function survives(
   const [expected] = await Promise.all([load.expected(), disturb(job)]);
   const done = await untilComplete(job, 200);
   expect(digest(await outputOf(done))).toBe(digest(expected));
+  wentOn(done);
   return done;
+}
+
+/** Kills an operator; soon there is another one. */
+async function killOperator(): Promise<void> {
+  const pods = ['pod', '-n', 'mapreduce-system', '-l', 'app.kubernetes.io/component=operator'];
+  const now = ['--grace-period=0', '--force', '--wait=false', '--ignore-not-found'];
+  let said = '';
+  // Else it says that it found none.
+  while (!said.startsWith('pod')) said = await kubectl('delete', ...pods, ...now);
 }
 
 describe('the output is that of a local run, byte for byte, while', () => {
@@ -97,44 +112,26 @@ describe('the output is that of a local run, byte for byte, while', () => {
     handedOver(done);
   });
 
-  scenario('the operator is killed ten times', namespace, () =>
-    survives(
+  scenario('the operator is killed at ten random moments', namespace, () => {
+    const maps = 48;
+    const random = printedRandom('moments at which the operator is killed');
+    const moments = Array.from({ length: 10 }, () => ({
+      mapped: random.integer(0, maps),
+      laterMs: random.integer(0, 1_500),
+    })).sort((a, b) => a.mapped - b.mapped);
+    return survives(
       'operator-killed',
       async (job) => {
-        for (let kill = 1; kill <= 10; kill += 1) {
-          await untilMapped(job, kill * 2);
-          const pods = await listObjects(
-            'mapreduce-system',
-            'pods',
-            'app.kubernetes.io/component=operator',
-          );
-          await Promise.all(
-            pods.map(({ metadata }) =>
-              kubectl(
-                'delete',
-                'pod',
-                '-n',
-                'mapreduce-system',
-                metadata.name,
-                '--grace-period=0',
-                '--force',
-                '--ignore-not-found',
-              ),
-            ),
-          );
-          await kubectl(
-            'rollout',
-            'status',
-            '-n',
-            'mapreduce-system',
-            'deployment/mapreduce',
-            '--timeout=60s',
-          );
+        // What is past by the time that there is an operator again, meets that one while it starts.
+        for (const { mapped, laterMs } of moments) {
+          await untilMapped(job, mapped);
+          await new Promise((resolve) => setTimeout(resolve, laterMs));
+          await killOperator();
         }
       },
-      { maps: 32, map: 1.5 },
-    ),
-  );
+      { maps, map: 1.5 },
+    );
+  });
 
   scenario('the chart is upgraded and rolled back', namespace, () =>
     survives(

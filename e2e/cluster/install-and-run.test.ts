@@ -13,6 +13,7 @@ import {
   submit,
   untilComplete,
   untilMapped,
+  wentOn,
   type Job,
 } from './support/job.ts';
 import { kubectl, listObjects, watchUntil, type KubernetesObject } from './support/kubectl.ts';
@@ -246,6 +247,7 @@ describe('a cluster on which the chart has been installed', () => {
       const done = await untilComplete(job);
       expect(await startsInTime({ ...coordinator, name: coordinatorPod(done) })).toBe(true);
       expect(digest(await outputOf(done))).toBe(digest(await load.expected()));
+      wentOn(done);
     },
   );
 });

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect } from '@jest/globals';
-import { digest, outputOf, submit, untilComplete, untilMapped } from './support/job.ts';
+import { digest, outputOf, submit, untilComplete, untilMapped, wentOn } from './support/job.ts';
 import { kubectl, kubectlJson, listObjects, type KubernetesObject } from './support/kubectl.ts';
 import { succeed } from './support/run.ts';
 import { scenario, testNamespace } from './support/scenario.ts';
@@ -88,6 +88,7 @@ describe('two operators', () => {
       expect(counting(after)).toEqual([second]);
       // Nobody made a second coordinator.
       expect(done.status?.coordinator?.generation).toBe(1);
+      wentOn(done);
       expect(digest(await outputOf(done))).toBe(digest(await load.expected()));
     },
   );

@@ -7,6 +7,7 @@ import {
   submit,
   untilComplete,
   untilMapped,
+  wentOn,
   type Job,
   type JobName,
 } from './support/job.ts';
@@ -83,7 +84,10 @@ async function nodeOf(job: JobName, role: 'coordinator' | 'worker'): Promise<str
   return elsewhere.spec.nodeName;
 }
 
-/** Runs a job, does something to one of its nodes, and holds its output against a local run's. */
+/**
+ * Runs a job, does something to one of its nodes, and holds its output against a local run's; nothing
+ * that is done here may cost it an attempt.
+ */
 async function survives(
   name: string,
   role: 'coordinator' | 'worker',
@@ -101,6 +105,7 @@ async function survives(
   await disturb(await nodeOf(job, role), job);
   const done = await untilComplete(job, 200);
   expect(digest(await outputOf(done))).toBe(digest(await load.expected()));
+  wentOn(done);
   return done;
 }
 

@@ -21,6 +21,7 @@ import {
   submit,
   untilComplete,
   untilMapped,
+  wentOn,
   type Job,
   type JobName,
 } from './support/job.ts';
@@ -142,6 +143,7 @@ if (canBreakNodes) {
       await suspend(false);
       const done = await untilComplete(job);
       expect(digest(await outputOf(done))).toBe(digest(await load.expected()));
+      wentOn(done);
       const after = committed(folder);
       expect(after.length).toBe(8);
       expect(after).toEqual(expect.arrayContaining([...before]));
@@ -163,6 +165,7 @@ if (canBreakNodes) {
       const done = await untilComplete(job, 180);
       const expected = digest(await load.expected());
       expect(digest(await outputOf(done))).toBe(expected);
+      wentOn(done);
       expect(done.status?.output?.location).toBe('pvc://results/first');
       await deletePod(job, coordinatorPod(done));
       expect(await mapreduce(job.namespace, 'cat', job.name)).toEqual({
@@ -217,6 +220,7 @@ if (canBreakNodes) {
       );
       expect(digest(await outputOf(again))).toBe(expected);
       expect(again.status?.phase).toBe('Succeeded');
+      wentOn(again);
       expect(await listObjects(job.namespace, 'pods', podsOf(job, 'worker'))).toEqual([]);
       expect((await inCoordinator(again, 'mapreduce', 'verify')).toString()).toMatch(/^whole:/);
     });

@@ -83,6 +83,12 @@ export function outputOf(job: Job): Promise<Buffer> {
   return inCoordinator(job, 'mapreduce', 'cat');
 }
 
+/** Holds that whatever happened cost the job no attempt: it went on where it was. */
+export function wentOn({ status }: Job): void {
+  const { attempt, retries } = status ?? {};
+  expect({ attempt, retries }).toEqual({ attempt: 0, retries: 0 });
+}
+
 /** Holds that the workers which left moved what others needed of them, and took no work with them. */
 export function handedOver({ status }: Job): void {
   expect(status?.attempts).toMatchObject({ lost: 0 });
