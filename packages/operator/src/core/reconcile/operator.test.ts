@@ -233,6 +233,23 @@ describe('the operator', () => {
     await world.end();
   });
 
+  it('asks and says nothing about jobs that have ended when it starts', async () => {
+    const world = new World(1);
+    await world.apply();
+    await world.settleUntil('Succeeded');
+    await world.pass(10_000);
+    world.killOperator();
+    const asked = new Set<string>();
+    const client = interceptedClient(world.api, (verb) => {
+      asked.add(verb);
+      return Promise.resolve();
+    });
+    world.startOperator(client);
+    await world.pass(10_000);
+    expect([...asked].sort()).toEqual(['list', 'watch']);
+    await world.end();
+  });
+
   it('never makes two coordinators of one generation, wherever it dies', async () => {
     const world = new World(1);
     world.killOperator();
