@@ -178,7 +178,7 @@ function defineTerasort(root: Command, actions: Actions, acting: Acting): void {
     .description('check output data')
     .command('terasort')
     .description('check that the parts are in order, and print their checksum')
-    .argument('<dir>', 'directory of sorted (or, for its checksum, generated) records')
+    .argument('<dir>', 'output directory of a terasort')
     .action(acting((directory: string) => actions.validate(directory)));
 }
 

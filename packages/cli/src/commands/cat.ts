@@ -1,8 +1,9 @@
-import { createReadStream, existsSync, readdirSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes.ts';
+import { finishedParts } from './finished-parts.ts';
 
 /** Writes the parts of a finished job to standard output, in order, as far as that can be written. */
 export async function cat(directory: string): Promise<ExitCode> {
@@ -25,15 +26,4 @@ async function* chunks(directory: string, parts: readonly string[]): AsyncGenera
       throw new CliError(`part ${path}: cannot be read: ${(error as Error).message}`);
     }
   }
-}
-
-/** The names of a finished job's parts, in order. Throws `CliError` where there is none. */
-export function finishedParts(directory: string): string[] {
-  if (!existsSync(directory)) throw new CliError(`output ${directory}: no such directory`);
-  if (!existsSync(join(directory, '_SUCCESS'))) {
-    throw new CliError(`output ${directory}: has no _SUCCESS: no job has finished there`);
-  }
-  return readdirSync(directory)
-    .filter((name) => name.startsWith('part-'))
-    .sort();
 }

@@ -8,7 +8,7 @@ import { CliError, exitCodes, type ExitCode } from '../exit-codes.ts';
 import { parseDuration } from '../values/duration.ts';
 
 import { cell, grouped, styleOf } from '../view/style.ts';
-import { finishedParts } from './cat.ts';
+import { finishedParts } from './finished-parts.ts';
 import { run } from './run.ts';
 
 /** The package also holds the whole book as one file. */

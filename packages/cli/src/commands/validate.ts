@@ -1,7 +1,7 @@
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { validateSorted } from '../terasort/validate.ts';
 import { counted } from '../view/style.ts';
-import { finishedParts } from './cat.ts';
+import { finishedParts } from './finished-parts.ts';
 
 /** Checks that the parts of a TeraSort are in order, and prints their checksum. */
 export function validateTerasort(directory: string): ExitCode {

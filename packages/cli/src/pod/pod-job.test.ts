@@ -12,7 +12,7 @@ import { jobFileSchema } from '@mapreduce/protocol/resource';
 import { newToken, NodeTransport, NodeWeb, writeTokenFile } from '@mapreduce/service/node';
 import { MemoryLog } from '@mapreduce/testing';
 import { runWorker } from '@mapreduce/worker/node';
-import { finishedParts } from '../commands/cat.ts';
+import { finishedParts } from '../commands/finished-parts.ts';
 import type { PodDirectories } from './pod-directories.ts';
 import { unpreparedJob } from './prepare-job.ts';
 
