@@ -168,7 +168,7 @@ class Run {
     }
     const errors = [...coordinator.errors, ...workers.flatMap(({ errors }) => errors)];
     const { outcome = '' } = coordinator;
-    errors.push(...(await endFaults(world, this.#scenario, outcome)));
+    errors.push(...(await endFaults(world, this.#scenario, outcome, this.#commits)));
     if (outcome !== 'succeeded') return errors;
     this.#commits.check();
     const expected = { program, inputs, reducers: settings.reducers };

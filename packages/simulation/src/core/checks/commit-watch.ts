@@ -1,24 +1,34 @@
 import type { World } from '../world/world.ts';
 import type { History } from './history.ts';
 
-const record = /\/commits\/part-\d{5}\.json$/;
+const record = /\/commits\/(part-\d{5})\.json$/;
 
 /** Watches commit records: there is one a part, and once linked it never changes or goes. */
 export class CommitWatch {
   readonly #world: World;
   readonly #history: History;
   readonly #linked = new Map<string, string>();
+  readonly #ever = new Set<string>();
 
   constructor(world: World, history: History) {
     this.#world = world;
     this.#history = history;
     world.diskConditions.add({
       after: (operation, path) => {
-        if (operation === 'link' && record.test(path)) this.#link(path);
+        const [, part] = record.exec(path) ?? [];
+        if (operation === 'link' && part !== undefined) {
+          this.#ever.add(part);
+          this.#link(path);
+        }
         // A job that did not succeed is taken back; without its journal it begins anew.
         if (operation === 'rename' && path.endsWith('-discarded')) this.#linked.clear();
       },
     });
+  }
+
+  /** Whether a part of this name was ever committed, whatever has become of it. */
+  wasCommitted(part: string): boolean {
+    return this.#ever.has(part);
   }
 
   /** A link that was not synced is gone with the power, and nobody can have been told of it. */
