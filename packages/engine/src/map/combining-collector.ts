@@ -104,10 +104,12 @@ export class CombiningCollector implements Collector {
   finish(): MapIndex {
     if (this.#gate.closed) this.#gate.refuse();
     this.#gate.end();
-    return this.#options.output.finish(
+    const index = this.#options.output.finish(
       (sink) => this.#dump(sink),
       () => this.#framer.largest,
     );
+    this.#words?.end();
+    return index;
   }
 
   discard(): void {

@@ -46,7 +46,7 @@ function expectSums(texts: readonly Uint8Array[], isLate = (_word: string) => fa
     words.add(text, value);
     if (index % 3 === 2) words.settle();
   });
-  words.settle();
+  words.end();
   expect(words.isAhead).toBe(false);
   expect(emitted.alone + emitted.together).toBe(count);
   // In the order of their first appearance, and to the last bit.
@@ -101,6 +101,33 @@ test('adds more words than it has slots for', () => {
 test('leaves the kernel with new words alone', () => {
   const known = encoder.encode('to be or not to be '.repeat(10_000));
   expect(expectSums([known, known])).toEqual({ alone: 4, together: 119_996 });
+});
+
+test('who ends hands the kernel on, empty', () => {
+  const known = encoder.encode('to be or not to be '.repeat(10));
+  const { WebAssembly } = globalThis as unknown as {
+    WebAssembly: { Instance: new (module: object) => object };
+  };
+  const { Instance } = WebAssembly;
+  let made = 0;
+  WebAssembly.Instance = class extends Instance {
+    constructor(module: object) {
+      super(module);
+      made += 1;
+    }
+  };
+  try {
+    // Two at once: one of them makes its own.
+    const others = [sumsOf(() => false), sumsOf(() => false)];
+    for (const { words } of others) words.add(known, 1);
+    for (const { words } of others) words.end();
+    expect(made).toBeGreaterThan(0);
+    made = 0;
+    for (let i = 0; i < 3; i += 1) expect(expectSums([known])).toEqual({ alone: 4, together: 56 });
+    expect(made).toBe(0);
+  } finally {
+    WebAssembly.Instance = Instance;
+  }
 });
 
 test('the module is what the kernel is assembled to', () => {

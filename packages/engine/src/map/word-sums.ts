@@ -11,6 +11,12 @@ export interface WordTarget {
 }
 
 /**
+ * One that nobody uses now. V8 gives the exports of every instance a type of their own, so what it has compiled for one
+ * is of no use to the next.
+ */
+let idle: WordKernel | undefined;
+
+/**
  * Adds up numbers by word, several times as fast as a call for each word: a kernel finds words
  * and adds, and comes back only with one that it was not told of. The sums that it was told of are its
  * own until `settle` hands them back, so whoever looks at `sums` or adds to them calls that first.
@@ -19,10 +25,12 @@ export interface WordTarget {
 export class WordSums {
   readonly #sums: NumberCells;
   readonly #target: WordTarget;
-  readonly #kernel = new WordKernel();
+  readonly #kernel: WordKernel;
   #value = 0;
 
   constructor(sums: NumberCells, target: WordTarget) {
+    this.#kernel = idle ?? new WordKernel();
+    idle = undefined;
     this.#sums = sums;
     this.#target = target;
   }
@@ -46,6 +54,12 @@ export class WordSums {
   /** Hands all sums back. */
   settle(): void {
     this.#kernel.forget((entry, sum) => this.#sums.set(entry, sum));
+  }
+
+  /** Hands all sums back, and the kernel on to the next; nothing can be added afterwards. */
+  end(): void {
+    this.settle();
+    idle = this.#kernel;
   }
 
   /** Begin and end of the piece cut no run. */
