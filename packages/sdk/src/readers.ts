@@ -31,7 +31,7 @@ export function lines(options: { readonly maxLength?: number } = {}): Reader<str
   return { kind: 'lines', ...options };
 }
 
-/** One record a file; such inputs are never cut. */
+/** One record a file, of an empty file too; such inputs are never cut. */
 export function wholeFile(): Reader<WholeFile> {
   return { kind: 'file' };
 }

@@ -43,6 +43,18 @@ describe('an input plan', () => {
     expect(new InputPlan(inputs, { splitSize: 4 }, { kind: 'file' }).maps).toBe(2);
   });
 
+  test('has a split for an empty input where a whole file is a record, and none else', () => {
+    const inputs = [input(0), input(3), input(0)];
+    expect(new InputPlan(inputs, { splitSize: 4 }, lines).maps).toBe(1);
+    const plan = new InputPlan(inputs, { splitSize: 4 }, { kind: 'file' });
+    const splits = Array.from({ length: plan.maps }, (_, index) => plan.split(index));
+    expect(splits.map(({ start, end, size }) => [start, end, size])).toEqual([
+      [0, 0, 0],
+      [0, 3, 3],
+      [0, 0, 0],
+    ]);
+  });
+
   test('refuses to cut without end', () => {
     expect(() => new InputPlan([input(2 ** 40)], { splitSize: 1 }, lines)).toThrow(
       'more than 1000000 splits: raise --split-size',

@@ -20,7 +20,7 @@ export class InputPlan {
   /** By input: the index of its first split. */
   readonly #first: Uint32Array;
 
-  /** Cuts by size alone. An empty input has no split. Throws `InputError` beyond `maxSplits`. */
+  /** Cuts by size alone. An empty input has no split, but where a file is a record. Throws `InputError` beyond `maxSplits`. */
   constructor(
     inputs: readonly ListedInput[],
     settings: Pick<JobSettings, 'splitSize'>,
@@ -77,7 +77,7 @@ export class InputPlan {
   }
 
   #splitsOf(input: ListedInput): number {
-    if (input.size === 0) return 0;
+    if (input.size === 0 && this.#cut) return 0;
     return this.#isCut(input) ? Math.ceil(input.size / this.#splitSize) : 1;
   }
 
