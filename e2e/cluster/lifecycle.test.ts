@@ -1,5 +1,6 @@
 import { describe, expect } from '@jest/globals';
 import {
+  conditionOf,
   digest,
   holds,
   jobUntil,
@@ -8,6 +9,7 @@ import {
   untilComplete,
   untilMapped,
   untilReducing,
+  wentOn,
   type Job,
   type JobName,
 } from './support/job.ts';
@@ -153,10 +155,29 @@ describe('a job that is suspended', () => {
           await suspend(job, false);
           const done = await untilComplete(job, 180);
           expect(digest(await outputOf(done))).toBe(expected);
+          wentOn(done);
         }),
       );
     },
   );
+
+  scenario('waits for its next attempt again once it is resumed', namespace, async () => {
+    const job = { namespace: namespace.name, name: 'suspended-waiting' };
+    await submit(job, { ...load.spec, ...broken, failurePolicy: retry });
+    // The second time it waits for long enough to be suspended and resumed meanwhile.
+    const hasFailedTwice = ({ status }: Job) =>
+      status?.attempt === 2 && status.retryTime !== undefined;
+    await jobUntil(job, hasFailedTwice, 'waiting for its second retry');
+    await suspend(job, true);
+    await untilSuspended(job);
+    await suspend(job, false);
+    const isWaiting = ({ status }: Job) =>
+      status?.phase === 'Pending' && status.retryTime !== undefined;
+    const waiting = await jobUntil(job, isWaiting, 'waiting again');
+    expect(conditionOf(waiting, 'Suspended')?.status).toBe('False');
+    const isTrying = ({ status }: Job) => status?.attempt === 2 && status.attemptTime !== undefined;
+    await jobUntil(job, isTrying, 'at its third attempt');
+  });
 });
 
 describe('a job that has ended', () => {
