@@ -8,7 +8,7 @@ import { mapreduce, start, type CommandOptions } from './support/command.ts';
 import { temporaryDirectory } from './support/directory.ts';
 import { jobStatusEvents } from './support/events.ts';
 import { mounted } from './support/mounted.ts';
-import { descendants, isAlive, until } from './support/processes.ts';
+import { descendants, isAlive, processesOf, until } from './support/processes.ts';
 import { program } from './support/programs.ts';
 
 const scratch = temporaryDirectory();
@@ -374,4 +374,33 @@ describe('Ctrl-C', () => {
     },
     60_000,
   );
+
+  it('twice ends every process at once, and leaves nothing either', async () => {
+    const input = join(scratch, 'interrupted-twice.txt');
+    writeFileSync(input, 'some words of a line\n'.repeat(50_000));
+    const [output, temporary] = [join(scratch, 'twice'), directory('twice-tmp')];
+    const run = start(
+      [
+        ...['run', program('slow-word-count.ts'), input, '-o', output, '--json'],
+        ...['--split-size', '50Ki'],
+      ],
+      { env: { E2E_MAP_MS: '50', TMPDIR: temporary } },
+    );
+    const events = jobStatusEvents(run);
+    await until('maps have completed', 20_000, () =>
+      (events.last()?.maps.completed ?? 0) > 1 ? true : undefined,
+    );
+    const family = descendants(run.pid).map(({ pid }) => pid);
+    // A coordinator that does not answer: to wait for it would take the whole of the grace.
+    for (const { pid } of processesOf(run.pid, 'coordinator')) process.kill(pid, 'SIGSTOP');
+    process.kill(run.pid, 'SIGINT');
+    process.kill(run.pid, 'SIGTERM');
+    const { code, stderr } = await run.result;
+    expect(code).toBe(3);
+    // Which of two that wait is heard first is for the system to say.
+    expect(stderr).toMatch(/^error: cancelled by SIG(?:INT|TERM)\n$/);
+    await until('every process has ended', 2_000, () => (family.some(isAlive) ? undefined : true));
+    expect(existsSync(output)).toBe(false);
+    expect(readdirSync(temporary)).toEqual([]);
+  }, 60_000);
 });

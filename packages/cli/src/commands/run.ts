@@ -3,7 +3,7 @@ import { CliError, exitCodes, type ExitCode } from '../exit-codes.ts';
 import { jobExitCode } from '../job-exit-code.ts';
 import { watchInterrupts } from '../local/interrupts.ts';
 import { makeRunDirectory, type RunDirectory } from '../local/run-directory.ts';
-import { runLocalJob, type LocalJob } from '../local/run-job.ts';
+import { runLocalJob, type LocalJob, type Watch } from '../local/run-job.ts';
 import { checkOutput, readByJob } from '../program/check-output.ts';
 import { findInputs } from '../program/find-inputs.ts';
 import { findProgram } from '../program/find-program.ts';
@@ -48,8 +48,18 @@ export async function run(
   const programFile = job.program.kind === 'file' ? job.program.path : undefined;
   checkOutput(options, readByJob(found, programFile));
   const directory = makeRunDirectory();
+  let kill: () => void = () => undefined;
+  // Until the last file has gone: what a signal cuts short stays.
+  const interrupts = watchInterrupts(() => {
+    kill();
+    process.stderr.write(
+      `error: ended before all was taken back: see what lies in ${options.output} and ${directory.path}\n`,
+    );
+    process.exit(exitCodes.cancelled);
+  });
   try {
-    const status = await shown(job, directory, options);
+    const onStarted = (end: () => void) => (kill = end);
+    const status = await shown(job, directory, options, { interrupts, onStarted });
     const exitCode = jobExitCode(status);
     const logs = cleanUp(directory, options, exitCode);
     reportEnd(status, options, { entry, logs });
@@ -60,6 +70,8 @@ export async function run(
     if (logs === undefined) throw error;
     const message = error instanceof Error ? error.message : String(error);
     throw new CliError(`${message}\nThe logs of all processes are in ${logs}`, code);
+  } finally {
+    interrupts.stop();
   }
 }
 
@@ -68,19 +80,13 @@ async function shown(
   job: LocalJob,
   directory: RunDirectory,
   options: RunOptions,
+  hands: Omit<Watch, 'view'>,
 ): Promise<JobStatus> {
-  let kill: () => void = () => undefined;
-  const interrupts = watchInterrupts(() => {
-    kill();
-    process.exit(exitCodes.cancelled);
-  });
   const view = chooseView(options, process.stdout, process.env);
   try {
-    const onStarted = (end: () => void) => (kill = end);
-    return await runLocalJob(job, directory, { view, interrupted: interrupts.signal, onStarted });
+    return await runLocalJob(job, directory, { view, ...hands });
   } finally {
     view.close();
-    interrupts.stop();
   }
 }
 

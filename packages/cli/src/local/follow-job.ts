@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { JobStatus } from '@mapreduce/protocol';
 import type { JobView } from '../view/job-view.ts';
 import type { LocalCluster } from './cluster.ts';
-import { cancelled } from './interrupts.ts';
+import { cancelled, whenAborted } from './interrupts.ts';
 
 /** How long a cancelled job may take to end by itself, of the 2 s that Ctrl-C may take. */
 const CANCEL_GRACE_MS = 1_000;
@@ -32,11 +32,4 @@ export async function followJob(
     if (status.state !== 'running') return status;
     version = status.version;
   }
-}
-
-function whenAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -5,17 +5,26 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** How long the launcher that started this process may be gone before it is noticed. */
 const LAUNCHER_CHECK_MS = 500;
 
-/**
- * Watches for the wish to end: a signal, or the end of the launcher that passes signals on. The
- * first one aborts the returned signal with its name; a second one calls `onSecond`.
- */
-export function watchInterrupts(onSecond: () => void): {
+/** The wish to end, as it grows. The reason of each is the name of what made it known. */
+export interface Interrupts {
+  /** To end in good order. */
   readonly signal: AbortSignal;
+  /** To wait for nothing but what must be taken back. */
+  readonly hurried: AbortSignal;
+  /** No longer watches. */
   readonly stop: () => void;
-} {
+}
+
+/**
+ * Watches for signals, and for the end of the launcher that passes signals on. A third one calls
+ * `onThird`: not even to take back is wanted any more.
+ */
+export function watchInterrupts(onThird: () => void): Interrupts {
   const controller = new AbortController();
+  const hurry = new AbortController();
   const interrupt = (name: string) => {
-    if (controller.signal.aborted) onSecond();
+    if (hurry.signal.aborted) onThird();
+    else if (controller.signal.aborted) hurry.abort(name);
     else controller.abort(name);
   };
   for (const name of signals) process.on(name, interrupt);
@@ -27,6 +36,7 @@ export function watchInterrupts(onSecond: () => void): {
   }, LAUNCHER_CHECK_MS).unref();
   return {
     signal: controller.signal,
+    hurried: hurry.signal,
     stop: () => {
       clearInterval(timer);
       for (const name of signals) process.off(name, interrupt);
@@ -37,4 +47,12 @@ export function watchInterrupts(onSecond: () => void): {
 /** The error that ends an interrupted command. */
 export function cancelled(interrupted: AbortSignal): CliError {
   return new CliError(`cancelled by ${String(interrupted.reason)}`, exitCodes.cancelled);
+}
+
+/** Resolves when it is aborted. */
+export function whenAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

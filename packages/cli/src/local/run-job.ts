@@ -7,7 +7,7 @@ import type { FoundProgram } from '../program/find-program.ts';
 import type { JobView } from '../view/job-view.ts';
 import { LocalCluster } from './cluster.ts';
 import { followJob } from './follow-job.ts';
-import { cancelled } from './interrupts.ts';
+import { cancelled, whenAborted, type Interrupts } from './interrupts.ts';
 import { jobConfig, type JobRequest } from './job-config.ts';
 import { endedBy } from './role-process.ts';
 import type { RunDirectory } from './run-directory.ts';
@@ -24,8 +24,8 @@ export interface LocalJob extends JobRequest {
 
 export interface Watch {
   readonly view: JobView;
-  /** Aborted when the user wants the job to end. */
-  readonly interrupted: AbortSignal;
+  /** The user's wish that the job end. */
+  readonly interrupts: Pick<Interrupts, 'signal' | 'hurried'>;
   /** Is given the means to end every process at once. */
   readonly onStarted: (kill: () => void) => void;
 }
@@ -38,7 +38,7 @@ export interface Watch {
 export async function runLocalJob(
   job: LocalJob,
   directory: RunDirectory,
-  { view, interrupted, onStarted }: Watch,
+  { view, interrupts, onStarted }: Watch,
 ): Promise<JobStatus> {
   const created = !existsSync(job.output);
   const cluster = new LocalCluster({
@@ -52,12 +52,18 @@ export async function runLocalJob(
   onStarted(() => cluster.kill());
   let config: CoordinatorConfig | undefined;
   let status: JobStatus | undefined;
-  try {
+  const followed = async () => {
     const program = await prepareProgram(job.program, directory);
-    if (interrupted.aborted) throw cancelled(interrupted);
+    if (interrupts.signal.aborted) throw cancelled(interrupts.signal);
     config = jobConfig(job, program, directory);
     await cluster.configure(config);
-    status = await followJob(cluster, view, interrupted);
+    return followJob(cluster, view, interrupts.signal);
+  };
+  const hurried = whenAborted(interrupts.hurried).then(() => {
+    throw cancelled(interrupts.hurried);
+  });
+  try {
+    status = await Promise.race([followed(), hurried]);
     return status;
   } finally {
     await cluster.stop();
