@@ -19,12 +19,16 @@ import { Operator } from './operator.ts';
 
 const key = { namespace: 'team', name: 'count' };
 
+const unclear = new ApiError({ status: 500, reason: 'InternalError', message: 'timed out' });
+
 /** A cluster with one job, an operator that can be killed, and a watch over what must always hold. */
 class World {
   readonly clock = new VirtualClock();
   readonly random: SeededRandom;
   readonly api: MemoryApi;
   readonly log = new MemoryLog();
+  /** The kind of which the API server fails to make any. */
+  failing: string | undefined;
   readonly #stop = new AbortController();
   #operator = new AbortController();
   #generation = 0;
@@ -40,7 +44,20 @@ class World {
   }
   readonly cluster: PretendedCluster;
 
-  startOperator(client: ApiClient = this.api): void {
+  /** The API server, which may have made what it says to have failed to. */
+  #client(): ApiClient {
+    const { api, random } = this;
+    const create: ApiClient['create'] = async (resource, object) => {
+      const fails = object.kind === this.failing;
+      if (fails && random.chance(0.7)) throw unclear;
+      const created = await api.create(resource, object);
+      if (fails) throw unclear;
+      return created;
+    };
+    return { ...interceptedClient(api, () => Promise.resolve()), create };
+  }
+
+  startOperator(client: ApiClient = this.#client()): void {
     this.#operator = new AbortController();
     const operator = new Operator({
       client,
@@ -125,19 +142,33 @@ class World {
   }
 }
 
+function oneOf<T>(random: SeededRandom, all: readonly [T, ...T[]]): T {
+  return all[random.integer(0, all.length - 1)] ?? all[0];
+}
+
+async function evictOne({ api }: World, role: 'coordinator' | 'worker'): Promise<void> {
+  const { items } = await api.list(pods, { labelSelector: `${jobLabels.role}=${role}` });
+  const [pod] = items;
+  if (pod !== undefined) await api.evict({ namespace: 'team', name: pod.metadata.name });
+}
+
 /** Something that goes wrong, or that a user asks for. */
 async function disturb(world: World): Promise<void> {
   const { random, api } = world;
-  const kinds = ['coordinator', 'worker', 'operator', 'watches', 'scale', 'suspend'] as const;
-  const what = kinds[random.integer(0, kinds.length - 1)] ?? 'operator';
+  const what = oneOf(random, [
+    'coordinator',
+    'worker',
+    'operator',
+    'watches',
+    'failures',
+    'scale',
+    'suspend',
+  ] as const);
   switch (what) {
     case 'coordinator':
-    case 'worker': {
-      const { items } = await api.list(pods, { labelSelector: `${jobLabels.role}=${what}` });
-      const pod = items[0];
-      if (pod !== undefined) await api.evict({ namespace: 'team', name: pod.metadata.name });
+    case 'worker':
+      await evictOne(world, what);
       break;
-    }
     case 'operator':
       world.killOperator();
       await world.pass(random.integer(0, 5) * 1_000);
@@ -146,6 +177,12 @@ async function disturb(world: World): Promise<void> {
     case 'watches':
       api.compact();
       api.endWatches();
+      break;
+    case 'failures':
+      world.failing = oneOf(random, ['Pod', 'Deployment', 'Service', 'Secret', 'ConfigMap']);
+      await evictOne(world, oneOf(random, ['coordinator', 'worker']));
+      await world.pass(random.integer(0, 20) * 1_000);
+      world.failing = undefined;
       break;
     case 'scale': {
       const replicas = random.integer(1, 4);
