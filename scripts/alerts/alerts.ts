@@ -84,7 +84,7 @@ export const alerts: readonly Alert[] = [
     severity: 'warning',
     summary: `Something has kept job ${jobOfOperator} from coming on for five minutes.`,
     meaning:
-      'Pods cannot be placed or started: no room, no image, a quota, a volume that cannot be mounted.',
+      'Pods cannot be placed or started: no room, no image, a quota, a webhook that fails, a volume that cannot be mounted.',
     steps: [
       '`kubectl mapreduce explain NAME --all` names each cause with its remedy.',
       'The condition `Degraded` of the job has the words of Kubernetes.',
