@@ -22,13 +22,17 @@ describe('runOptions', () => {
     [{ reducers: 1_000_000 }, '--reducers 1000000: expected 1 to 100000'],
     [{ workers: 0 }, '--workers 0: expected 1 to 256'],
     [{ slots: 1_000 }, '--slots 1000: expected 1 to 256'],
-    [{ splitSize: 0 }, '--split-size 0'],
-    [{ memory: 1_024 }, '--memory 1024'],
-    [{ taskTimeout: 5 }, '--task-timeout 5'],
+    [{ splitSize: 0 }, '--split-size 0 B: expected 1 B to 1 TiB'],
+    [{ memory: 1_024 }, '--memory 1 KiB: expected 16 MiB to 64 GiB'],
+    [{ taskTimeout: 5 }, '--task-timeout 5 ms: expected 1.00 s to 168 h 0 min'],
     [{ skipBadRecords: 10_001 }, '--skip-bad-records 10001: expected 0 to 10000'],
     [{ json: true, quiet: true }, '--json and --quiet'],
   ])('refuses %p', (change, message) => {
     expect(() => runOptions({ ...flags, reducers: 2, ...change })).toThrow(message);
+  });
+
+  it.each([{ workers: 0 }, { slots: 0 }])('blames what was given alone: %p', (change) => {
+    expect(() => runOptions({ ...flags, ...change })).toThrow(/^--(?:workers|slots) 0:[^\n]*$/);
   });
 
   it('reports all faults at once', () => {

@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 import type { Format } from '@mapreduce/protocol';
 import { jobLimits } from '@mapreduce/protocol/plain';
 import { CliError } from '../exit-codes.ts';
+import { formatDuration } from '../values/duration.ts';
+import { formatSize } from '../values/size.ts';
 
 /** The options of `mapreduce run`. Sizes in bytes, times in milliseconds. */
 export interface RunOptions {
@@ -38,12 +40,13 @@ export function runOptions(flags: RunFlags): RunOptions {
     ...{ workers, reducers: flags.reducers ?? workers * flags.slots },
   };
   const faults = [
-    outside('--reducers', options.reducers, jobLimits.reducers),
+    // One a slot, where nothing is said, is within its limits if workers and slots are.
+    outside('--reducers', flags.reducers ?? jobLimits.reducers.min, jobLimits.reducers),
     outside('--workers', options.workers, processLimits),
     outside('--slots', options.slots, processLimits),
-    outside('--split-size', options.splitSize, jobLimits.splitSize),
-    outside('--memory', options.memory, jobLimits.memory),
-    outside('--task-timeout', options.taskTimeout, jobLimits.taskTimeoutMs, ' (in ms)'),
+    outside('--split-size', options.splitSize, jobLimits.splitSize, formatSize),
+    outside('--memory', options.memory, jobLimits.memory, formatSize),
+    outside('--task-timeout', options.taskTimeout, jobLimits.taskTimeoutMs, formatDuration),
     outside('--skip-bad-records', options.skipBadRecords, jobLimits.skipBadRecords),
   ].filter((fault) => fault !== undefined);
   if (options.json && options.quiet) faults.push('--json and --quiet: give one of them');
@@ -55,8 +58,8 @@ function outside(
   flag: string,
   value: number,
   { min, max }: { readonly min: number; readonly max: number },
-  unit = '',
+  format: (value: number) => string = String,
 ): string | undefined {
   if (value >= min && value <= max) return undefined;
-  return `${flag} ${value}: expected ${min} to ${max}${unit}`;
+  return `${flag} ${format(value)}: expected ${format(min)} to ${format(max)}`;
 }
