@@ -192,8 +192,9 @@ describe('bad input gets one error, the right exit code, and leaves nothing behi
       (events.last()?.maps.completed ?? 0) > 0 ? true : undefined,
     );
     writeFileSync(changing, 'other\n'.repeat(20_000));
-    const { code, stdout } = await run.result;
+    const { code, stdout, stderr } = await run.result;
     expect(code).toBe(2);
+    expect(stderr.match(/^(?:error:|failed )/gm)).toHaveLength(1);
     expect(stdout).toMatch(/changing\.txt.*changed|changed.*changing\.txt/s);
     expect(existsSync(output)).toBe(false);
   }, 60_000);

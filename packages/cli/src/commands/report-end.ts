@@ -7,7 +7,7 @@ import { styleOf } from '../view/style.ts';
 import { summaryLines } from '../view/summary.ts';
 import type { RunOptions } from './run-options.ts';
 
-/** Says how a job ended: success to standard output, all else to standard error. */
+/** Says how a job ended: success to standard output, all else to standard error, with `--json` too. */
 export function reportEnd(
   status: JobStatus,
   { output, json, quiet }: RunOptions,
@@ -22,8 +22,10 @@ export function reportEnd(
     const exitCode = jobExitCode(status);
     const event = { event: 'finished', state: status.state, exitCode, wallMs, logs, status };
     print(stdout, [JSON.stringify(event)]);
-  } else if (status.state === 'succeeded') {
-    if (!quiet) print(stdout, summaryLines(status, { output, wallMs, logs }, styleOf(stdout, env)));
+  }
+  if (status.state === 'succeeded') {
+    if (!quiet && !json)
+      print(stdout, summaryLines(status, { output, wallMs, logs }, styleOf(stdout, env)));
   } else if (status.state === 'failed') {
     // The packages of the repository, or the one package that npm has installed.
     const ownFiles = resolve(dirname(entry), '../..');
