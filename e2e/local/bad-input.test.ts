@@ -61,7 +61,7 @@ describe('bad input gets one error, the right exit code, and leaves nothing behi
     refused({
       args: ['run', program('bad/no-default.ts'), input],
       code: 2,
-      says: [/default export/, /defineJob/],
+      says: [/no-default\.ts: the program has no default export/, /defineJob/],
     }));
 
   it('a program that throws when it is loaded', () =>

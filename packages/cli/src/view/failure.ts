@@ -1,6 +1,6 @@
 import type { JobStatus } from '@mapreduce/protocol';
 import { formatDuration } from '../values/duration.ts';
-import { cell, type Style } from './style.ts';
+import { cell, spelt, type Style } from './style.ts';
 
 type JobError = NonNullable<JobStatus['error']>;
 
@@ -20,7 +20,7 @@ const remedies: Readonly<Record<JobError['cause']['kind'], string>> = {
   input: 'mend or leave out the input and run again',
   exit: 'do not call process.exit in map, combine or reduce: throw an error instead',
   memory: 'keep less in memory: emit instead of collecting, or raise --memory',
-  timeout: 'look for an endless loop, or raise --task-timeout',
+  timeout: 'look for an endless loop or an input that does not come, or raise --task-timeout',
   disk: 'free space where TMPDIR lies, or set TMPDIR to a larger disk',
   output: 'free space there or name another directory with -o',
   released: 'run it again',
@@ -45,14 +45,14 @@ export function failureLines(
   return [
     `${colors.red('failed')}${where} after ${formatDuration(status.elapsedMs)}: ${causes[cause.kind]}`,
     '',
-    ...errorText(cause, ownFiles).map((line) => `  ${line}`),
+    ...errorText(cause, ownFiles).map((line) => `  ${spelt(line)}`),
     '',
     ...(cause.file === undefined
       ? []
       : [
           fact(
             'record',
-            cause.file + (cause.offset === undefined ? '' : ` at byte ${cause.offset}`),
+            spelt(cause.file) + (cause.offset === undefined ? '' : ` at byte ${cause.offset}`),
           ),
         ]),
     ...(cause.exitCode === undefined ? [] : [fact('exit code', String(cause.exitCode))]),

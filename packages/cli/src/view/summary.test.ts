@@ -67,10 +67,20 @@ describe('failureLines', () => {
     `);
   });
 
+  it('hands no control characters of a program to the terminal', () => {
+    const message = '\u001b[2Jcleared\r\u009b31mred\tnot\nnext';
+    const cause = { kind: 'program', message, file: 'a\u0007' } as const;
+    const status = statusWith({ state: 'failed', error: { code: 'task', cause } });
+    const lines = failureLines(status, { logs: undefined, ownFiles: '/opt' }, style);
+    expect(lines).toContain('  \\x1b[2Jcleared\\x0d\\x9b31mred\tnot');
+    expect(lines).toContain('  next');
+    expect(lines).toContain('  record    a\\x07');
+  });
+
   it.each([
     ['exit', 'do not call process.exit'],
     ['memory', 'raise --memory'],
-    ['timeout', 'raise --task-timeout'],
+    ['timeout', 'an input that does not come, or raise --task-timeout'],
     ['disk', 'TMPDIR'],
     ['output', 'name another directory'],
   ] as const)('says what to do after a failure of kind %s', (kind, remedy) => {

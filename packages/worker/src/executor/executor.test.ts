@@ -228,9 +228,9 @@ describe('an executor', () => {
   });
 
   test.each([
-    ['async-map', 'map is of kind AsyncFunction'],
+    ['async-map', "async-map: the program's map is of kind AsyncFunction"],
     ['throws-at-load', 'throws-at-load: cannot be loaded: not today'],
-    ['no-default', 'has no default export'],
+    ['no-default', 'no-default: the program has no default export'],
     ['not-there', 'not-there: cannot be loaded'],
   ])('the program %s is refused when it is described', async (program, message) => {
     const one = executor(program);

@@ -1,4 +1,5 @@
 import {
+  ProgramError,
   describeProgram,
   describeStreaming,
   runMap,
@@ -74,8 +75,16 @@ export class TaskRunner {
 
   #describe(): ProgramDescription {
     const commands = this.#commands;
-    if (commands === undefined) return describeProgram(this.#exported);
-    return describeStreaming(commands, this.#load.settings, this.#ports.engine.commands);
+    const { settings } = this.#load;
+    if (commands !== undefined) {
+      return describeStreaming(commands, settings, this.#ports.engine.commands);
+    }
+    try {
+      return describeProgram(this.#exported);
+    } catch (error) {
+      if (!(error instanceof ProgramError)) throw error;
+      throw new ProgramError(`${settings.program.name}: ${error.message}`, { cause: error.cause });
+    }
   }
 
   #map(run: Omit<MapRun, 'job'>, { attempt }: RunCommand): Promise<Result> {
