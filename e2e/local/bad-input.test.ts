@@ -332,6 +332,16 @@ describe('bad input gets one error, the right exit code, and leaves nothing behi
     expect(code).toBe(1);
   }, 60_000);
 
+  it('a full disk for temporary files', async () => {
+    const mount = directory('small-tmp');
+    const { code, stderr } = await mapreduce(
+      ['run', program('identity-lines.ts'), input, '-o', join(scratch, 'out-small-tmp')],
+      { prefix: mounted(`mount -t tmpfs -o size=64k tmpfs ${mount}`), env: { TMPDIR: mount } },
+    );
+    expect(stderr).toMatch(/^error: worker \d does not stay up .*small-tmp.*ENOSPC/);
+    expect(code).toBe(1);
+  }, 60_000);
+
   it('an output directory that is not writable', async () => {
     const closed = directory('closed');
     const { code, stderr } = await mapreduce(

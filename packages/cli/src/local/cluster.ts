@@ -8,7 +8,8 @@ import { NodeTransport } from '@mapreduce/service/node';
 import { commandNotes } from '@mapreduce/worker/command-notes';
 import { CliError, exitCodes } from '../exit-codes.ts';
 import { CoordinatorProcess, lost } from './coordinator-process.ts';
-import { endedBy, RoleProcess, type Ended } from './role-process.ts';
+import { givenUp } from './given-up.ts';
+import { RoleProcess, type Ended } from './role-process.ts';
 import type { RunDirectory } from './run-directory.ts';
 import { RestartLimit } from './restart-limit.ts';
 
@@ -186,10 +187,7 @@ export class LocalCluster {
       } else {
         const log = join(directory.logs, `worker-${number}.log`);
         this.#lost.reject(
-          new CliError(
-            `worker ${number} does not stay up (${endedBy(ended)}); its log is ${log}`,
-            exitCodes.failed,
-          ),
+          new CliError(givenUp(`worker ${number} does not stay up`, ended, log), exitCodes.failed),
         );
       }
     });

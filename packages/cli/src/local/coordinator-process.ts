@@ -1,7 +1,8 @@
 import type { CoordinatorConfig } from '@mapreduce/protocol';
 import { CliError, exitCodes } from '../exit-codes.ts';
+import { givenUp } from './given-up.ts';
 import { RestartLimit } from './restart-limit.ts';
-import { endedBy, type Ended, type RoleProcess } from './role-process.ts';
+import type { Ended, RoleProcess } from './role-process.ts';
 
 export interface CoordinatorProcessOptions {
   /** Starts the process; it waits for its configuration. */
@@ -92,7 +93,7 @@ export class CoordinatorProcess {
     }
     const { log, onLost } = this.#options;
     const what = refused ? 'has ended' : 'does not stay up';
-    onLost(lost(`the coordinator ${what} (${endedBy(ended)}); its log is ${log}`));
+    onLost(lost(givenUp(`the coordinator ${what}`, ended, log)));
   }
 }
 
