@@ -36,10 +36,9 @@ function viewOf(state: SchedulerState, attempt: Attempt): StragglerView | undefi
   const { map } = state.tasks;
   if (table.kind === 'reduce' && map.completed < map.size) return undefined;
   const runningMs = state.now - leasedAt;
+  if (runningMs < MIN_AGE_MS) return undefined;
   const medianMs = table.durations.median();
-  if (medianMs === undefined || runningMs < Math.max(MIN_AGE_MS, FAR_LONGER * medianMs)) {
-    return undefined;
-  }
+  if (medianMs === undefined || runningMs < FAR_LONGER * medianMs) return undefined;
   return {
     ...{ attempt: id, kind: table.kind, index, worker: worker.incarnation },
     ...{ runningMs, medianMs, totalBytes: progress?.totalBytes ?? 0 },

@@ -17,11 +17,7 @@ function prepareInput(input: JobInput, index: number, directories: PodDirectorie
   const mounted = join(directories.inputs, String(index));
   if ('sample' in input) return [{ kind: 'path', path: directories.sample, shared: false }];
   if ('text' in input) return [{ kind: 'text', text: input.text.value, name: `${field}.text` }];
-  if ('http' in input) {
-    const { url } = input.http;
-    if (URL.canParse(url)) return [{ kind: 'http', url }];
-    throw new PreparationError('input', `${field}.http.url: ${url} is not a URL`);
-  }
+  if ('http' in input) return [{ kind: 'http', url: input.http.url }];
   if ('generated' in input) {
     const { generated } = input;
     if ('teragen' in generated) {

@@ -43,6 +43,7 @@ export interface CoordinatorTalk {
 export interface Refusal {
   /** `Pod NAME`, `Deployment NAME`, … */
   readonly what: string;
+  /** As the condition `Degraded` gives it: `NameTaken`, `ExceededQuota` or `FailedCreate`. */
   readonly reason: string;
   readonly message: string;
   /** It is the object that is wrong, and it will be refused again. */

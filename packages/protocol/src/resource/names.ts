@@ -39,8 +39,10 @@ export const imageSchema = z
   .max(512)
   .regex(/^[^\s]+$/, 'expected an image such as registry.example/team/program:1.0');
 
+const expectedUrl = 'expected a URL such as https://example.com/data.txt';
+
 export const httpUrlSchema = z
   .string()
   .max(4_096)
-  .regex(/^https?:\/\/[^\s]+$/, 'expected a URL such as https://example.com/data.txt')
-  .refine((text) => URL.canParse(text), 'expected a URL such as https://example.com/data.txt');
+  .regex(/^https?:\/\/[^\s]+$/, { error: expectedUrl, abort: true })
+  .refine((text) => URL.canParse(text), expectedUrl);

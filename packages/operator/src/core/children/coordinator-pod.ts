@@ -34,10 +34,13 @@ const defaultResources = {
   limits: { memory: '2Gi' },
 };
 
+/** Whose pods all attempts are made from. */
+const firstAttempt = 0;
+
 /** The coordinators of the first attempt, of any generation. */
 export function coordinatorTemplate(job: JobIdentity, file: JobFile): PodTemplate {
   const { coordinator } = file.spec;
-  const own = [dataVolume(job, file), jobFileVolume(job, file.attempt), programVolume(file)].filter(
+  const own = [dataVolume(job, file), jobFileVolume(job, firstAttempt), programVolume(file)].filter(
     (volume) => volume !== undefined,
   );
   const configMaps = file.spec.inputs.map(inputVolume).filter((volume) => volume !== undefined);
@@ -94,7 +97,7 @@ export function coordinatorPod(
 function ofAttempt(job: JobIdentity, attempt: number, spec: PodTemplate['spec']) {
   const volumes = spec?.['volumes'];
   if (!Array.isArray(volumes)) return spec;
-  const [[first], [own]] = [jobFileVolume(job, 0), jobFileVolume(job, attempt)];
+  const [[first], [own]] = [jobFileVolume(job, firstAttempt), jobFileVolume(job, attempt)];
   const put = (volume: unknown) => (jsonEqual(volume, first) ? own : volume);
   return { ...spec, volumes: volumes.map(put) };
 }

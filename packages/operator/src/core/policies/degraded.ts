@@ -3,7 +3,6 @@ import type { Draft } from '../draft.ts';
 import type { Observed } from '../observed.ts';
 import { formatTime } from '../time.ts';
 import { awaitsVolumes, hungSince, mountMs, startMs, type PodView } from '../views/pod-view.ts';
-import { reasonOfRefusal } from '../views/waiting.ts';
 import { silenceOf } from './silence.ts';
 
 interface Trouble {
@@ -19,6 +18,7 @@ const order = [
   'TokensLost',
   'SecretMissing',
   'ConfigMapMissing',
+  'NameTaken',
   'InvalidImageName',
   'ErrImageNeverPull',
   'CreateContainerConfigError',
@@ -51,8 +51,8 @@ function troublesOf(seen: Observed, draft: Draft): Trouble[] {
   const { pods, deployment, refusals, talk, now } = seen;
   const attempt = draft.status.attempt ?? 0;
   const generation = draft.status.coordinator?.generation;
-  const troubles: Trouble[] = refusals.map(({ what, message }) => ({
-    reason: reasonOfRefusal(message),
+  const troubles: Trouble[] = refusals.map(({ what, reason, message }) => ({
+    reason,
     message: `${what}: ${message}`,
   }));
   const current = pods

@@ -79,7 +79,7 @@ it.each([
     expect((await api.list(deployments)).items).toEqual([]);
     const next = plan({ ...begun, refusals }, settings);
     if (next === undefined) throw new Error('nothing was planned');
-    expect(conditionText(next, 'Degraded')).toBe('True FailedCreate');
+    expect(conditionText(next, 'Degraded')).toBe('True NameTaken');
 
     await api.delete(resource, metadata);
     const later = await applied(api, { ...begun, isSourceWritten: true });

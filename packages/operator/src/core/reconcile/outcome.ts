@@ -1,5 +1,6 @@
 import { ApiError, isForbidden, isInvalid, type KubeObject } from '@mapreduce/controller-runtime';
 import type { Refusal } from '../observed.ts';
+import { reasonOfRefusal } from '../views/waiting.ts';
 import { NameTakenError } from './names-taken.ts';
 
 export interface Outcome {
@@ -53,7 +54,8 @@ export class OutcomeBook implements Outcome {
         error instanceof ApiError &&
         (isForbidden(error) || isRefused(error) || isFaultOfServer(error));
       if (isTold) {
-        const { reason, message, causes } = error;
+        const { message, causes } = error;
+        const reason = reasonOfRefusal(message);
         const fields = causes.map(({ field }) => field);
         this.refusals.push({ what, reason, message, isInvalid: isRefused(error), fields });
         return isFaultOfServer(error) ? 'open' : 'refused';
