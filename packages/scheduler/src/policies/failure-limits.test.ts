@@ -87,9 +87,20 @@ describe('failures that are final', () => {
     expect(job.take('b').task.kind).toBe('describe');
   });
 
+  test('a process that is killed as it loads the program need not be the fault of that', () => {
+    const job = new Harness();
+    job.join('a');
+    job.join('b');
+    const killed = { signal: 'SIGKILL' };
+    for (const worker of ['a', 'b', 'a']) job.fail(job.take(worker), 'memory', killed);
+    expect(job.fail(job.take('b'), 'memory', killed)).toMatchObject([
+      { kind: 'jobFailed', limit: 'attempts' },
+    ]);
+  });
+
   test('a malformed record fails the job at once', () => {
     const job = plannedJob({ maps: 1 });
-    const commands = job.fail(job.take('a'), 'input', 17);
+    const commands = job.fail(job.take('a'), 'input', { offset: 17 });
     expect(commands).toMatchObject([{ kind: 'jobFailed', limit: 'immediate' }]);
   });
 

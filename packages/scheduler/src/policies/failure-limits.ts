@@ -39,8 +39,8 @@ export function avoid(trouble: Trouble, worker: number, until: number): void {
 /**
  * What a recorded failure means for the job.
  *
- * - A program that cannot be described fails at once: it would everywhere. (A full disk is no fault
- *   of the program.)
+ * - A program that cannot be described fails at once: it would everywhere. (A full disk, or a SIGKILL
+ *   from a person or from a kernel that is short of memory, need be no fault of the program.)
  * - A malformed record, which has an offset, fails at once: the split's version is checked, so every
  *   worker would read the same bytes.
  * - An input that is missing, unreadable or changed fails when a second attempt says so: one worker
@@ -58,11 +58,15 @@ export function judgeFailure(
   settings: SchedulerSettings,
   elsewhere: boolean,
 ): 'retry' | 'attempts' | 'immediate' {
-  if (kind === 'describe' && error.kind !== 'disk') return 'immediate';
+  if (kind === 'describe' && !maySucceedElsewhere(error)) return 'immediate';
   if (error.kind === 'input' && error.offset !== undefined) return 'immediate';
   if (trouble.failedOn.length < 2 && elsewhere) return 'retry';
   if (trouble.inputFailures >= INPUT_FAILURES) return 'immediate';
   return trouble.failures >= settings.maxFailures ? 'attempts' : 'retry';
+}
+
+function maySucceedElsewhere({ kind, signal }: AttemptError): boolean {
+  return kind === 'disk' || signal === 'SIGKILL';
 }
 
 /** Records that a worker vanished under the task; returns the error if that ends the job. */

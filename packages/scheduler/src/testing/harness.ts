@@ -1,4 +1,11 @@
-import type { AttemptId, FailureKind, Incarnation, Progress, TaskKind } from '@mapreduce/protocol';
+import type {
+  AttemptError,
+  AttemptId,
+  FailureKind,
+  Incarnation,
+  Progress,
+  TaskKind,
+} from '@mapreduce/protocol';
 import type { SchedulerCommand, SchedulerEvent, SchedulerSettings } from '../events.ts';
 import { nextTick, step } from '../scheduler.ts';
 import { createScheduler, type SchedulerState } from '../state.ts';
@@ -93,8 +100,12 @@ export class Harness {
     return this.send({ kind: 'reduceCommitted', partition: task.index, attempt });
   }
 
-  fail({ worker, attempt }: Lease, kind: FailureKind, offset?: number): SchedulerCommand[] {
-    const error = { kind, message: `${kind} failed`, ...(offset === undefined ? {} : { offset }) };
+  fail(
+    { worker, attempt }: Lease,
+    kind: FailureKind,
+    more: Pick<AttemptError, 'offset' | 'signal'> = {},
+  ): SchedulerCommand[] {
+    const error = { kind, message: `${kind} failed`, ...more };
     return this.send({ kind: 'attemptFailed', worker, attempt, error });
   }
 

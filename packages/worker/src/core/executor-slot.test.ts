@@ -139,6 +139,10 @@ describe('ExecutorSlot', () => {
       { exitCode: null, signal: 'SIGABRT', outOfMemory: true },
       { kind: 'memory', signal: 'SIGABRT' },
     ],
+    [
+      { exitCode: null, signal: 'SIGKILL', outOfMemory: true },
+      { kind: 'memory', signal: 'SIGKILL' },
+    ],
   ])('an executor that ends by itself (%j) fails its attempt', async (exit, expected) => {
     const running = start();
     await settle();

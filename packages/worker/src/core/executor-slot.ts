@@ -211,12 +211,15 @@ function slowLoad(timeoutMs: number): AttemptError {
   };
 }
 
+function fateOf({ outOfMemory, signal }: ExecutorExit): string {
+  if (!outOfMemory) return 'ended by itself';
+  return signal === 'SIGKILL' ? 'was killed, as where memory is short,' : 'ran out of memory';
+}
+
 function exitError(exit: ExecutorExit, doing: string): AttemptError {
   const how = exit.signal === null ? `exit code ${exit.exitCode ?? '?'}` : `signal ${exit.signal}`;
   const tail = exit.stderr.trim();
-  const message = exit.outOfMemory
-    ? `the executor ran out of memory while ${doing} (${how})`
-    : `the executor ended by itself while ${doing} (${how})`;
+  const message = `the executor ${fateOf(exit)} while ${doing} (${how})`;
   return {
     kind: exit.outOfMemory ? 'memory' : 'exit',
     message: (tail === '' ? message : `${message}; its last output:\n${tail}`).slice(0, 16_384),
