@@ -7,6 +7,6 @@ export const bug: Bug = {
   replace: 'return known.storedRoot === storedRoot || known.contentRoot === contentRoot;',
   caughtBy: {
     file: 'packages/coordinator/src/core/recovery/recovery.test.ts',
-    name: 'a restarted coordinator gives up an output that comes back with another contentRoot',
+    name: 'a restarted coordinator does not take over an output that comes back with another contentRoot',
   },
 };

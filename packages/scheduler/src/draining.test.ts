@@ -77,10 +77,10 @@ describe('a worker that drains', () => {
     const job = mapped();
     drain(job, 'a');
     const outputs = [{ map: 0, attempt: job.leases[0]?.attempt ?? '' }];
-    const moved = job.send({ kind: 'outputsHeld', worker: 'b', outputs, isAll: false });
+    const moved = job.send({ kind: 'outputsHeld', worker: 'b', outputs });
     expect(checked(job, moved)).toMatchObject([{ kind: 'mapAvailable', map: 0, holder: 'b' }]);
     expect([...mapsHeldBy(job.state, 'a')]).toEqual([1]);
-    expect(job.send({ kind: 'outputsHeld', worker: 'a', outputs, isAll: false })).toEqual([]);
+    expect(job.send({ kind: 'outputsHeld', worker: 'a', outputs })).toEqual([]);
     checked(job, job.send({ kind: 'workerLeft', worker: 'a' }));
     expect(job.letters('map')).toBe('ci');
     expect(attemptTotals(job.state)).toMatchObject({ moved: 1, rerunAhead: 0 });
@@ -104,7 +104,7 @@ describe('a worker that stays after all', () => {
     job.send({ kind: 'rerunAhead', worker: 'a', maps: [0] });
     job.send({ kind: 'workerStays', worker: 'a' });
     const outputs = [{ map: 0, attempt: job.leases[0]?.attempt ?? '' }];
-    const held = job.send({ kind: 'outputsHeld', worker: 'a', outputs, isAll: false });
+    const held = job.send({ kind: 'outputsHeld', worker: 'a', outputs });
     expect(checked(job, held)).toMatchObject([{ kind: 'mapAvailable', map: 0, holder: 'a' }]);
     expect(job.letters('map')).toBe('cc');
   });
@@ -139,7 +139,7 @@ describe('maps that run again ahead of time', () => {
     const again = job.take('b');
     const outputs = [{ map: 1, attempt: job.leases[1]?.attempt ?? '' }];
     job.join('c');
-    const held = job.send({ kind: 'outputsHeld', worker: 'c', outputs, isAll: false });
+    const held = job.send({ kind: 'outputsHeld', worker: 'c', outputs });
     expect(checked(job, held)).toEqual([
       { kind: 'mapAvailable', map: 1, attempt: outputs[0]?.attempt, holder: 'c' },
       { kind: 'cancelAttempt', worker: 'b', attempt: again.attempt },

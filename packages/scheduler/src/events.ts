@@ -22,13 +22,12 @@ export type SchedulerEvent =
   | { readonly kind: 'leasesHeld'; readonly at: number; readonly until: number }
   /** Attempts are leased in this epoch from now on. What was leased before goes on. */
   | { readonly kind: 'epochRaised'; readonly at: number; readonly epoch: Epoch }
-  /** The worker serves these outputs; with `isAll`, nothing else of what it is known to hold. */
+  /** The worker serves these outputs; others that it is known to hold, as before. */
   | {
       readonly kind: 'outputsHeld';
       readonly at: number;
       readonly worker: Incarnation;
       readonly outputs: readonly { readonly map: number; readonly attempt: AttemptId }[];
-      readonly isAll: boolean;
     }
   /** The worker still runs an attempt that an earlier life of the coordinator leased to it. */
   | {

@@ -1,7 +1,7 @@
 import { parseAttemptId, type AttemptId } from '@mapreduce/protocol';
 import { completeAttempt } from './completions.ts';
 import { cancelLease } from './leases.ts';
-import { loseMap, outputOf } from './map-outputs.ts';
+import { outputOf } from './map-outputs.ts';
 import type { Commands, SchedulerState } from './state.ts';
 import { winnerOf } from './winner.ts';
 import type { Worker } from './worker.ts';
@@ -14,29 +14,16 @@ export interface HeldMap {
 /**
  * A worker says which map outputs it serves. One that nobody was known to serve completes its map;
  * one that another worker served is served by this one from now on. A worker that drains completes no map
- * that runs elsewhere: that is for the time after it. With `isAll`, what the worker was
- * known to serve and does not name is lost.
+ * that runs elsewhere: that is for the time after it. What it does not name is not lost: a registration may
+ * come late, from a time before it held that; what it no longer serves, whoever fetches it reports.
  */
 export function holdOutputs(
-  state: SchedulerState,
-  worker: Worker,
-  { outputs, isAll }: { readonly outputs: readonly HeldMap[]; readonly isAll: boolean },
-  commands: Commands,
-): void {
-  if (isAll) loseUnnamed(state, worker, outputs, commands);
-  for (const output of outputs) holdOutput(state, worker, output, commands);
-}
-
-function loseUnnamed(
   state: SchedulerState,
   worker: Worker,
   outputs: readonly HeldMap[],
   commands: Commands,
 ): void {
-  const named = new Map(outputs.map(({ map, attempt }) => [map, attempt]));
-  for (const map of state.held.of(worker.index)) {
-    if (named.get(map) !== outputOf(state, map)) loseMap(state, map, commands);
-  }
+  for (const output of outputs) holdOutput(state, worker, output, commands);
 }
 
 function holdOutput(

@@ -168,8 +168,8 @@ function handleWorker(state: SchedulerState, event: WorkerEvent, commands: Comma
       heartbeat(state, worker, event.attempts, commands);
       return;
     case 'outputsHeld':
-      holdOutputs(state, worker, event, commands);
-      if (!event.isAll) awaitRest(state, worker);
+      holdOutputs(state, worker, event.outputs, commands);
+      awaitRest(state, worker);
       return;
     case 'attemptResumed':
       resumeAttempt(state, worker, event, commands);

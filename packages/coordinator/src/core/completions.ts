@@ -63,8 +63,12 @@ export class Completions {
   async complete(request: CompletionRequest): Promise<CompletionResponse> {
     const accepted = await this.#accept(request);
     const { audits } = this.#options;
-    if (!accepted) audits.late(request);
-    const compare = audits.comparison(request.attempt);
+    const { incarnation: worker, attempt, result } = request;
+    if (!accepted && result.kind === 'map') {
+      const { index: map } = parseAttemptId(attempt);
+      audits.late({ worker, map, attempt, contentRoot: result.contentRoot }, { asks: true });
+    }
+    const compare = audits.comparison(attempt);
     return { accepted, ...(compare && { compare }) };
   }
 

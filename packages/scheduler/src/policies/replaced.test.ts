@@ -37,7 +37,7 @@ describe('a worker that another has taken the place of', () => {
     expect([...stayingIncarnations(job.state)].sort()).toEqual(['a2', 'b']);
     expect(isStaying(job.state, 'a')).toBe(false);
     const outputs = [{ map: 0, attempt: made.attempt }];
-    expect(job.send({ kind: 'outputsHeld', worker: 'a2', outputs, isAll: false })).toEqual([
+    expect(job.send({ kind: 'outputsHeld', worker: 'a2', outputs })).toEqual([
       { kind: 'mapAvailable', map: 0, attempt: made.attempt, holder: 'a2' },
     ]);
     for (let second = 0; second < 9; second++) {
@@ -64,7 +64,7 @@ describe('a worker that another has taken the place of', () => {
         job.beat('b');
       }
       const outputs = [{ map: task.index, attempt }];
-      job.send({ kind: 'outputsHeld', worker: 'a2', outputs, isAll: false });
+      job.send({ kind: 'outputsHeld', worker: 'a2', outputs });
     }
     expect(workerState(job.state, 'a')).toBe('alive');
   });
@@ -99,7 +99,7 @@ describe('a worker that another has taken the place of', () => {
     job.send({ kind: 'workerDraining', worker: 'a2', graceMs: 90_000 });
     expect(awaitsPredecessor(job.state, 'a2')).toBe(true);
     const outputs = [{ map: 0, attempt: made.attempt }];
-    expect(job.send({ kind: 'outputsHeld', worker: 'a2', outputs, isAll: false })).toEqual([
+    expect(job.send({ kind: 'outputsHeld', worker: 'a2', outputs })).toEqual([
       { kind: 'mapAvailable', map: 0, attempt: made.attempt, holder: 'a2' },
     ]);
     expect(awaitsPredecessor(job.state, 'a2')).toBe(false);

@@ -219,6 +219,26 @@ describe('a late attempt with other records', () => {
     expect(await job.world.coordinator.ended).toEqual({ state: 'succeeded' });
   });
 
+  test.each([
+    [after, [{ counts: false, differing: [] }]],
+    [before, undefined],
+  ])('that nobody heard of as it ended is judged when it is offered', async (root, audits) => {
+    const job = await Rerun.begin();
+    const { world, first, second } = job;
+    const [output] = first.held;
+    if (output === undefined) throw new Error('nothing is held');
+    await world.start(2);
+    await first.comeBack();
+    const { jobDigest } = await first.register({ epoch: first.epoch });
+    const late = { ...output, attempt: output.attempt.replace(/0$/, '7'), contentRoot: root };
+    await second.register({ held: [late], jobDigest });
+    await second.register({ held: [late], jobDigest });
+    const { audits: told, maps } = await job.status();
+    expect(maps.completed).toBe(1);
+    if (audits === undefined) expect(told).toBeUndefined();
+    else expect(told).toMatchObject({ total: 1, first: audits });
+  });
+
   test('with the same records is nothing to speak of', async () => {
     const job = await Rerun.begin();
     const late = { ...job.map, attempt: job.map.attempt.replace(/0$/, '7') };

@@ -1,14 +1,12 @@
-import {
-  parseAttemptId,
-  type AttemptId,
-  type AuditRequest,
-  type Comparison,
-  type CompletionRequest,
-  type DigestHex,
-  type Differing,
-  type Incarnation,
-  type JobStatus,
-  type Task,
+import type {
+  AttemptId,
+  AuditRequest,
+  Comparison,
+  DigestHex,
+  Differing,
+  Incarnation,
+  JobStatus,
+  Task,
 } from '@mapreduce/protocol';
 import { workerState } from '@mapreduce/scheduler';
 import type { Digest, Log } from '@mapreduce/service';
@@ -38,6 +36,11 @@ export interface AuditsOptions {
 
 type First = Pick<MapOutput, 'attempt' | 'contentRoot'> &
   Partial<Pick<MapOutput, 'holder' | 'address'>>;
+
+/** What a worker has of a map that may have another output by now. */
+type LateOutput = Pick<MapOutput, 'map' | 'attempt' | 'contentRoot'> & {
+  readonly worker: Incarnation;
+};
 
 /** A comparison that a worker was asked for. */
 interface Asked {
@@ -107,16 +110,19 @@ export class Audits {
     }
   }
 
-  /** An attempt has completed that does not count. */
-  late({ incarnation: worker, attempt, result }: CompletionRequest): void {
-    const { index: map } = parseAttemptId(attempt);
-    if (result.kind !== 'map' || !this.isDeterministic) return;
-    const first = this.#firsts.get(map) ?? this.#options.maps.output(map);
-    const { contentRoot: root } = result;
-    if (first === undefined || first.contentRoot === root || first.attempt === attempt) return;
+  /** An attempt has an output that does not count, unless it is the one that does. `asks`: as of `judge`. */
+  late(
+    { worker, map, attempt, contentRoot: root }: LateOutput,
+    { asks }: { readonly asks: boolean },
+  ): void {
+    if (!this.isDeterministic) return;
+    const output = this.#options.maps.output(map);
+    const first = this.#firsts.get(map) ?? output;
+    if (first === undefined || first.contentRoot === root) return;
+    if (first.attempt === attempt || output?.attempt === attempt) return;
     if (this.#asked.has(attempt) || this.#list.has(attempt)) return;
     const asked: Asked = { worker, map, first, root, counts: false };
-    if (!this.#isServed(first)) this.#decide(attempt, asked, 'all');
+    if (!asks || !this.#isServed(first)) this.#decide(attempt, asked, 'all');
     else if (this.#asked.size < maxLate) this.#asked.set(attempt, asked);
   }
 
@@ -186,6 +192,11 @@ export class Audits {
   /** Whether the program is held to giving the same whenever it runs. */
   get isDeterministic(): boolean {
     return this.#options.isDeterministic();
+  }
+
+  /** Comparisons that workers were asked for. */
+  get waiting(): number {
+    return this.#asked.size;
   }
 
   get view(): JobStatus['audits'] {

@@ -89,7 +89,7 @@ export class DrainDesk {
     });
     facts.info('worker stays', { worker, outputs: outputs.length });
     driver.send({ kind: 'workerStays', worker });
-    driver.send({ kind: 'outputsHeld', worker, outputs, isAll: false });
+    driver.send({ kind: 'outputsHeld', worker, outputs });
   }
 
   /** The maps whose outputs are to be had from this worker alone. */

@@ -35,8 +35,6 @@ type Running = RegisterRequest['running'][number];
  */
 export class Adoption {
   readonly #options: AdoptionOptions;
-  /** Workers that have registered in this life. */
-  readonly #met = new Set<Incarnation>();
   /** What they offered before the plan was made. */
   #offers: { readonly worker: Incarnation; readonly held: readonly HeldOutput[] }[] = [];
 
@@ -47,29 +45,28 @@ export class Adoption {
   /** Takes what a worker registers with, and returns the attempts that it is to stop. */
   register({ incarnation, jobDigest, held, running }: RegisterRequest): AttemptId[] {
     const isOurs = jobDigest === undefined || jobDigest === this.#options.jobDigest;
-    // What it came to hold in this life, only its first registration could not know.
-    this.hold(incarnation, isOurs ? held : [], !this.#met.has(incarnation));
-    this.#met.add(incarnation);
+    if (isOurs) this.hold(incarnation, held);
     return running
       .filter((attempt) => !isOurs || !this.#resume(incarnation, attempt))
       .map(({ attempt }) => attempt);
   }
 
-  /** A worker serves these outputs; `isAll`: and nothing else of what the journal says it does. */
-  hold(worker: Incarnation, held: readonly HeldOutput[], isAll = false): void {
-    const { driver, outputs: known, planner } = this.#options;
+  /** A worker serves these outputs. */
+  hold(worker: Incarnation, held: readonly HeldOutput[]): void {
+    const { audits, driver, outputs: known, planner } = this.#options;
+    if (held.length === 0) return;
     if (planner.final === undefined) {
-      if (held.length > 0) this.#offers.push({ worker, held });
+      this.#offers.push({ worker, held });
       return;
     }
-    if (held.length === 0 && !isAll) return;
     const outputs = held.filter((output) => this.#isTrue(output));
     if (outputs.length < held.length) {
       const refused = held.length - outputs.length;
       this.#options.facts.warn('outputs of another plan are not taken over', { worker, refused });
     }
-    known.arriving(outputs, () => driver.send({ kind: 'outputsHeld', worker, outputs, isAll }));
-    this.#options.audits.judge({ asks: false });
+    known.arriving(outputs, () => driver.send({ kind: 'outputsHeld', worker, outputs }));
+    audits.judge({ asks: false });
+    for (const output of outputs) audits.late({ worker, ...output }, { asks: false });
   }
 
   /** Whether the worker offers what cannot be judged yet. */

@@ -103,7 +103,7 @@ describe('a restarted coordinator', () => {
     await expectVerified(world);
   });
 
-  test('gives up outputs whose holder does not come, and those that it comes without', async () => {
+  test('gives up outputs whose holder does not come', async () => {
     const { world, worker } = await worked(3);
     await restart(world);
     const other = await world.worker('w2');
@@ -121,10 +121,11 @@ describe('a restarted coordinator', () => {
   });
 
   test.each(['storedRoot', 'contentRoot'])(
-    'gives up an output that comes back with another %s',
+    'does not take over an output that comes back with another %s',
     async (root) => {
       const { world, worker } = await worked(3);
       await restart(world);
+      for (let second = 0; second < 10; second++) await world.clock.advance(1_000);
       const held = worker.held.map((output) =>
         output.map === 0 ? { ...output, [root]: aDigest('e') } : output,
       );
@@ -133,6 +134,17 @@ describe('a restarted coordinator', () => {
       await expectVerified(world);
     },
   );
+
+  test('takes nothing from a worker whose first registration comes late, from before it held anything', async () => {
+    const { world, worker } = await worked(3);
+    await restart(world);
+    await worker.register();
+    const { maps } = await world.coordinator.status({ after: 0, waitMs: 0 });
+    expect(maps).toMatchObject({ completed: 2 });
+    await worker.comeBack();
+    expect(await workOff(worker)).toEqual(['reduce', 'reduce']);
+    await expectVerified(world);
+  });
 
   test('takes the first of two outputs of one map that are offered at once, with its own roots', async () => {
     const { world, worker } = await worked(1);
@@ -168,8 +180,9 @@ describe('a restarted coordinator', () => {
       { kind: 'mapped', map: 1, holder: 'w2' },
     ]);
     await restart(world, 3);
-    // The journal names the new holder, who comes without them now.
+    // The journal names the new holder, with whom they go.
     await reborn.register();
+    await reborn.leave();
     const { maps } = await world.coordinator.status({ after: 0, waitMs: 0 });
     expect(maps).toMatchObject({ completed: 0, idle: 2 });
   });

@@ -141,6 +141,11 @@ export class Acknowledged {
       if (command.kind === 'lease' && life.end !== undefined) {
         this.#history.report(`${life.name} goes on with a job that was said to have ended`);
       }
+      if (command.kind === 'mapLost' && event.kind === 'outputsHeld') {
+        this.#history.report(
+          `${life.name} gives up map ${command.map} for what ${event.worker} holds`,
+        );
+      }
       // A map that runs again ahead of its holder's leave is given up, though it is served until then.
       if (command.kind === 'mapLost' || command.kind === 'mapRerunAhead') {
         life.known.delete(`map ${command.map}`);
