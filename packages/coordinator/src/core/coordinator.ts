@@ -14,10 +14,11 @@ import type { JobEnd } from './job-end.ts';
 import { Job } from './job.ts';
 import { DeposedError, Journal } from './journal/journal.ts';
 import type { CoordinatorPorts } from './ports.ts';
-import type { JournalRecord } from './journal/record.ts';
 import { finishedBefore } from './recovery/finished-before.ts';
+import { hasBound } from './recovery/has-bound.ts';
 import { restoreState } from './recovery/restored-state.ts';
 import { snapshotOf } from './recovery/snapshot.ts';
+import { rememberedBy, type Remembered } from './remembered.ts';
 import { checkSender, type Sender } from './sender.ts';
 
 /** How often workers are to send heartbeats, in milliseconds. */
@@ -26,14 +27,6 @@ const heartbeatMs = 1_000;
 const logTail = { before: 8, whileReducing: 4_096 } as const;
 /** A worker that asks for tasks after the job's end is answered so late, so that none asks in a loop. */
 const endedWaitMs = 500;
-
-/** Records of a life that came to nothing: no worker was told of it what a successor must stand by. */
-const bindsNobody: ReadonlySet<JournalRecord['kind']> = new Set([
-  'opened',
-  'snapshotEnd',
-  'epochRaised',
-  'prepared',
-]);
 
 /** A coordinator runs one job. It answers workers and those who control it, and imports no user code. */
 export class Coordinator implements Handlers {
@@ -70,9 +63,9 @@ export class Coordinator implements Handlers {
     const finished = isFirst ? await finishedBefore(config, jobDigest, ports) : undefined;
     const restored = finished ?? restoreState(history);
     await journal.settle(snapshotOf(restored));
-    const hasBound = history.some(({ kind }) => !bindsNobody.has(kind));
-    const options = { config, jobDigest, journal, restored, hasBound, onDeposed: onFatal };
-    return new Coordinator(ports, new Job(options, ports), journal);
+    const options = { config, jobDigest, journal, restored, onDeposed: onFatal };
+    const job = new Job({ ...options, hasBound: hasBound(history) }, ports);
+    return new Coordinator(ports, job, journal);
   }
 
   private constructor(ports: CoordinatorPorts, job: Job, journal: Journal) {
@@ -95,6 +88,11 @@ export class Coordinator implements Handlers {
   /** What heartbeats' answers give pieces of. */
   get log(): Pick<CompletionLog, 'tail'> {
     return this.#job.log;
+  }
+
+  /** What of it grows with the job and its workers. */
+  get remembered(): Remembered {
+    return rememberedBy(this.#job);
   }
 
   readonly register: Handlers['register'] = async (request) => {

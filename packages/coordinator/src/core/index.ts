@@ -1,6 +1,7 @@
 export { Coordinator } from './coordinator.ts';
 export type { JobEnd } from './job-end.ts';
 export type { CoordinatorPorts, StepObserver } from './ports.ts';
+export type { Remembered } from './remembered.ts';
 export { standIn, type ControlHandlers, type EarlyFailure, type JobOutline } from './stand-in.ts';
 export { DeposedError, isRival, Journal } from './journal/journal.ts';
 export { JournalDamagedError } from './journal/read-journal.ts';

@@ -34,6 +34,12 @@ export class LeaseDesk {
     this.#onTimeout = onTimeout;
   }
 
+  get size(): { readonly counters: number; readonly answers: number } {
+    let answers = 0;
+    for (const counter of this.#counters.values()) answers += counter.answers.size;
+    return { counters: this.#counters.size, answers };
+  }
+
   /** The answer, if this request has been made before. */
   repeat({ incarnation, request }: LeaseRequest): Promise<readonly Lease[]> | undefined {
     return this.#counters.get(incarnation)?.answers.get(request);

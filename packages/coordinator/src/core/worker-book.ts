@@ -19,6 +19,12 @@ interface Entry {
 export class WorkerBook {
   readonly #entries = new Map<Incarnation, Entry>();
 
+  get size(): { readonly workers: number; readonly cancellations: number } {
+    let cancellations = 0;
+    for (const { cancelled } of this.#entries.values()) cancellations += cancelled.size;
+    return { workers: this.#entries.size, cancellations };
+  }
+
   register({ incarnation, address }: RegisterRequest): void {
     this.#entries.set(incarnation, newEntry(address));
   }

@@ -5,6 +5,7 @@ import type { Disk } from '@mapreduce/service';
 import type { Acknowledged, Life } from './checks/acknowledged.ts';
 import type { History } from './checks/history.ts';
 import { LeaseRules } from './checks/lease-rules.ts';
+import { MemoryRules } from './checks/memory-rules.ts';
 import { TimeRules } from './checks/time-rules.ts';
 import { isExpected } from './expected-error.ts';
 import { quietLog } from './quiet-log.ts';
@@ -86,8 +87,9 @@ export class CoordinatorHost {
     process.onDeath(() => this.#processes.delete(process));
     world.log.add(process.name, 'boots');
     const life = acknowledged.boot(process.name);
-    const rules = new LeaseRules(history);
     const times = new TimeRules(history);
+    const memory = new MemoryRules(history, () => this.registrations);
+    const rules = [new LeaseRules(history), times, memory];
     this.#times.set(process, times);
     const random = world.random.fork();
     const ports = {
@@ -98,8 +100,7 @@ export class CoordinatorHost {
       ...world.computing,
       log: quietLog,
       onStep: (...step: Parameters<LeaseRules['observe']>) => {
-        rules.observe(...step);
-        times.observe(...step);
+        for (const rule of rules) rule.observe(...step);
         acknowledged.step(life, ...step);
       },
     };
@@ -113,6 +114,7 @@ export class CoordinatorHost {
     };
     Coordinator.start(this.#config(), ports, (error) => broke('the journal failed', error))
       .then(async (coordinator) => {
+        memory.remembered = () => coordinator.remembered;
         network.listen(this.address, {
           process,
           handlers: this.#watched(coordinator, process, life),

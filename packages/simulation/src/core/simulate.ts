@@ -3,7 +3,7 @@ import { verifyOutput } from '@mapreduce/storage';
 import { endFaults } from './check-end.ts';
 import { differences } from './check-output.ts';
 import { Acknowledged } from './checks/acknowledged.ts';
-import { checkAttempts, checkMemory } from './checks/bounds.ts';
+import { checkAttempts } from './checks/bounds.ts';
 import { CommitWatch } from './checks/commit-watch.ts';
 import { History } from './checks/history.ts';
 import { Cluster } from './cluster.ts';
@@ -163,9 +163,6 @@ class Run {
     const { coordinator, workers } = this.cluster;
     const world = this.#world;
     checkAttempts(this.#history, faults.length);
-    if (coordinator.endState !== undefined) {
-      checkMemory(this.#history, coordinator.endState, coordinator.registrations);
-    }
     const errors = [...coordinator.errors, ...workers.flatMap(({ errors }) => errors)];
     const { outcome = '' } = coordinator;
     errors.push(...(await endFaults(world, this.#scenario, outcome, this.#commits)));
