@@ -342,6 +342,12 @@ describe('bad input gets one error, the right exit code, and leaves nothing behi
     expect(code).toBe(1);
   }, 60_000);
 
+  it('an output directory where none can be made', async () => {
+    const { code, stderr } = await mapreduce(['run', 'wordcount', input, '-o', '/proc/none/out']);
+    expect(stderr).toMatch(/\/proc\/none/);
+    expect(code).toBe(2);
+  });
+
   it('an output directory that is not writable', async () => {
     const closed = directory('closed');
     const { code, stderr } = await mapreduce(

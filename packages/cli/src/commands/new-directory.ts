@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { makeDirectorySync } from '@mapreduce/service/node';
 import { CliError } from '../exit-codes.ts';
 
 /** A directory that was empty or absent, and holds what one command makes. */
@@ -12,7 +13,7 @@ export class NewDirectory {
   constructor(path: string) {
     this.#path = resolve(path);
     try {
-      this.#top = mkdirSync(path, { recursive: true });
+      this.#top = makeDirectorySync(path);
       if (readdirSync(path).length === 0) return;
     } catch (error) {
       throw new CliError(`output ${path}: cannot be made: ${(error as Error).message}`);

@@ -1,6 +1,5 @@
 import {
   link,
-  mkdir,
   open,
   readdir,
   readFile,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs/promises';
 import { DiskError, type Disk, type File } from '../ports/disk.ts';
 import { toDiskError } from './disk-error.ts';
+import { makeDirectory } from './make-directory.ts';
 import { toFileStatus } from './file-status.ts';
 
 async function attempt<T>(operation: string, path: string, run: () => Promise<T>): Promise<T> {
@@ -102,7 +102,7 @@ export const nodeDisk: Disk = {
   },
 
   async makeDirectory(path) {
-    await attempt('make directory', path, () => mkdir(path, { recursive: true }));
+    await attempt('make directory', path, () => makeDirectory(path));
   },
 
   fsyncDirectory: (path) =>

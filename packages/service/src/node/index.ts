@@ -10,6 +10,7 @@ export * from './http-body.ts';
 export * from './http-bulk.ts';
 export * from './http-server.ts';
 export * from './log.ts';
+export * from './make-directory.ts';
 export * from './random.ts';
 export * from './shutdown.ts';
 export * from './sync-disk.ts';

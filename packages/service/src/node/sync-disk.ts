@@ -3,7 +3,6 @@ import {
   closeSync,
   fdatasync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readSync,
   rmSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs';
 import { DiskError, type SyncDisk, type SyncFile } from '../ports/disk.ts';
 import { toDiskError } from './disk-error.ts';
+import { makeDirectorySync } from './make-directory.ts';
 import { toFileStatus } from './file-status.ts';
 
 function attempt<T>(operation: string, path: string, run: () => T): T {
@@ -130,7 +130,7 @@ export const nodeSyncDisk: SyncDisk = {
   status: (path) => attempt('stat', path, () => toFileStatus(statSync(path))),
 
   makeDirectory(path) {
-    attempt('make directory', path, () => mkdirSync(path, { recursive: true }));
+    attempt('make directory', path, () => makeDirectorySync(path));
   },
 
   remove: (path) => attempt('remove', path, () => rmSync(path, { recursive: true, force: true })),
