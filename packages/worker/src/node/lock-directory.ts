@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { makeDirectory } from '@mapreduce/service/node';
 import { UnfitError } from '../core/errors.ts';
 
 /** What every system takes for the path of a socket. */
@@ -16,7 +17,7 @@ const prefix = 'lock-';
  * Throws `UnfitError` where another process holds it.
  */
 export async function lockDirectory(directory: string): Promise<{ release(): Promise<void> }> {
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   const own = `${prefix}${randomBytes(4).toString('hex')}`;
   const path = join(directory, own);
   if (Buffer.byteLength(path) > maxPathBytes) {
