@@ -234,6 +234,12 @@ describe('a finished output', () => {
     });
   });
 
+  test('is found with a commit record that is none, whose path is said once', async () => {
+    await memory.async.remove(layout.commit(1));
+    await memory.async.write(layout.commit(1), new TextEncoder().encode('{'));
+    expect((await findings())[0]).toBe(`${layout.commit(1)}: not a commit record: not JSON`);
+  });
+
   test('is found damaged whichever byte of a part, a record or _SUCCESS is flipped', async () => {
     const paths = memory.files('/out').filter((path) => !/attempts|nonce/.test(path));
     expect(paths.length).toBe(5);

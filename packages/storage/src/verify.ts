@@ -118,7 +118,8 @@ class Verifier {
     try {
       stored = await readCommitRecord(this.#disk, this.#layout, partition);
     } catch (error) {
-      this.#find(path, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      // It names the file itself.
+      this.#findings.push(error instanceof Error ? error.message : String(error));
       return false;
     }
     if (stored === undefined) {
