@@ -23,7 +23,7 @@ export async function discardOutput(
   layout: OutputLayout,
   { created }: PreparedOutput,
 ): Promise<void> {
-  const gone = new OutputLayout(layout.directory, `${layout.job}-discarded`);
+  const gone = discarded(layout);
   const syncs = new Syncs(disk);
   // One that an earlier call left half way goes first.
   await removeJob(disk, layout, gone, syncs);
@@ -38,6 +38,28 @@ export async function discardOutput(
     await syncs.name(layout.directory);
   }
   syncs.check();
+}
+
+/**
+ * Ends what an earlier life of the job began to take back and left half way, if there is any such. Throws
+ * what `checkInCharge` throws before that.
+ */
+export async function endDiscard(
+  disk: Disk,
+  layout: OutputLayout,
+  checkInCharge: () => Promise<void>,
+): Promise<void> {
+  const gone = discarded(layout);
+  if ((await orMissing(disk.status(gone.jobDirectory))) === undefined) return;
+  await checkInCharge();
+  const syncs = new Syncs(disk);
+  await removeJob(disk, layout, gone, syncs);
+  syncs.check();
+}
+
+/** Where a job's folder is while it is being removed. */
+function discarded({ directory, job }: OutputLayout): OutputLayout {
+  return new OutputLayout(directory, `${job}-discarded`);
 }
 
 /** Fsyncs whose failure does not keep the rest from going. */

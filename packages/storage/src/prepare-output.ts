@@ -1,6 +1,6 @@
 import { DiskError, joinPath, type Disk } from '@mapreduce/service';
 import { fsyncOutput } from './adopt-output.ts';
-import { discardOutput, type PreparedOutput } from './discard-output.ts';
+import { discardOutput, endDiscard, type PreparedOutput } from './discard-output.ts';
 import { isDiskError, orMissing } from './disk-errors.ts';
 import { missingAncestors } from './durable-directory.ts';
 import { isFormerOutput, notReplaced } from './former-output.ts';
@@ -50,7 +50,8 @@ export async function prepareOutput(
 ): Promise<PreparedOutput> {
   let entries: string[] | undefined;
   try {
-    entries = await entriesOf(disk, layout.directory);
+    await endDiscard(disk, layout, checkInCharge);
+    entries = await entriesOf(disk, layout);
     if (entries !== undefined && entries.length > 0) {
       if (!overwrite) throw notEmpty(layout.directory, entries);
       if (!isFormerOutput(entries)) {
@@ -75,7 +76,10 @@ export async function prepareOutput(
   }
 }
 
-async function entriesOf(disk: Disk, directory: string): Promise<string[] | undefined> {
+async function entriesOf(
+  disk: Disk,
+  { directory, jobs }: OutputLayout,
+): Promise<string[] | undefined> {
   const status = await orMissing(disk.status(directory));
   if (status === undefined) return undefined;
   if (!status.isDirectory) {
@@ -83,7 +87,10 @@ async function entriesOf(disk: Disk, directory: string): Promise<string[] | unde
       `output directory ${directory}: is a file; name a directory that is empty or absent`,
     );
   }
-  return (await disk.list(directory)).filter(isOutputs);
+  const entries = (await disk.list(directory)).filter(isOutputs);
+  // A job that took its output back may have died before it came to its folder's folder.
+  const isBare = entries.every((entry) => entry === jobsFolder);
+  return isBare && entries.length > 0 && (await disk.list(jobs)).length === 0 ? [] : entries;
 }
 
 /** At the root of a volume lies a folder of its file system's own. */

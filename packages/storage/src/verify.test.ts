@@ -158,6 +158,34 @@ describe('an output that is taken back', () => {
     }
   });
 
+  test("is in nobody's way who begins the job anew, wherever it was killed once the folder was away", async () => {
+    let begun = 0;
+    for (let steps = 0, isOver = false; !isOver; steps++) {
+      memory = new MemoryDisk();
+      await prepareOutput(memory.async, layout, preparing);
+      await commit(0);
+      await commit(1);
+      await finish();
+      let left = steps;
+      const dying = new Proxy(memory.async, {
+        get: (disk, name: keyof Disk) => (path: string, to: never) => {
+          if (['rename', 'remove'].includes(name) && left-- <= 0) throw new Error('killed');
+          return disk[name](path, to);
+        },
+      });
+      const taken = discardOutput(dying, layout, { created: false });
+      isOver = await taken.then(
+        () => true,
+        () => false,
+      );
+      if (steps === 0) continue;
+      await prepareOutput(memory.async, layout, preparing);
+      expect(memory.files('/')).toEqual([layout.nonce]);
+      begun += 1;
+    }
+    expect(begun).toBeGreaterThan(5);
+  });
+
   test.each([
     ['alone', []],
     ['beside another job', ['/out/_mapreduce/job-0/nonce']],
