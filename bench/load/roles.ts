@@ -56,8 +56,8 @@ export async function startCoordinator(order: JobOrder): Promise<CoordinatorProc
     control: join(directory, 'control-token'),
     worker: join(directory, 'worker-token'),
   };
-  await writeTokenFile(files.control, tokens.control);
-  await writeTokenFile(files.worker, tokens.worker);
+  writeTokenFile(files.control, tokens.control);
+  writeTokenFile(files.worker, tokens.worker);
   const state = join(directory, 'state');
   await mkdir(state);
   const config: CoordinatorConfig = {

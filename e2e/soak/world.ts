@@ -159,8 +159,8 @@ export class World {
       control: join(this.directory, 'control'),
       worker: join(this.directory, 'token'),
     };
-    await writeTokenFile(files.control, this.tokens.control);
-    await writeTokenFile(files.worker, this.tokens.worker);
+    writeTokenFile(files.control, this.tokens.control);
+    writeTokenFile(files.worker, this.tokens.worker);
     const config: CoordinatorConfig = {
       job: this.settings,
       programFile: join(this.directory, 'program.mjs'),

@@ -70,8 +70,8 @@ export class World {
     if (first === undefined) throw new Error('there is no host');
     const path = (name: string) => join(directory, name);
     const tokens = { control: newToken(), worker: newToken() };
-    await writeTokenFile(path('control'), tokens.control);
-    await writeTokenFile(path('worker'), tokens.worker);
+    writeTokenFile(path('control'), tokens.control);
+    writeTokenFile(path('worker'), tokens.worker);
     writeFileSync(path('input'), inputText(shape));
     const program = moduleProgram(path('program.mjs'));
     mkdirSync(path('state'));
