@@ -13,6 +13,13 @@ const answersEach = 4;
 /** A worker is told to stop an attempt until so many of its heartbeats have not named it. */
 const silentHeartbeats = 4;
 
+/** What gives the log of completions an event, at once or when a worker that drains has gone. */
+const tells: ReadonlySet<SchedulerCommand['kind']> = new Set([
+  'mapAvailable',
+  'mapLost',
+  'mapRerunAhead',
+]);
+
 type Limits = readonly (readonly [what: string, size: number, limit: number])[];
 
 /**
@@ -70,7 +77,7 @@ export class MemoryRules {
   }
 
   #note(command: SchedulerCommand): void {
-    if (command.kind === 'mapAvailable' || command.kind === 'mapLost') this.#told += 1;
+    if (tells.has(command.kind)) this.#told += 1;
     if (command.kind !== 'cancelAttempt' || !this.#alive.has(command.worker)) return;
     const cancelled = this.#cancelled.get(command.worker) ?? new Map<AttemptId, number>();
     this.#cancelled.set(command.worker, cancelled.set(command.attempt, 0));
