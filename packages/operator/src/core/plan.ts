@@ -4,9 +4,9 @@ import { planChildren } from './children/plan-children.ts';
 import { conditionOf, isTrue } from './conditions.ts';
 import { Draft, type Plan } from './draft.ts';
 import type { Observed, Settings } from './observed.ts';
-import { replaceCoordinator } from './policies/coordinator-replacement.ts';
+import { currentCoordinator, replaceCoordinator } from './policies/coordinator-replacement.ts';
 import { cancel, cancelAtOnce } from './policies/cancel.ts';
-import { contactOf } from './policies/contact.ts';
+import { contactOf, heardBy } from './policies/contact.ts';
 import { activeDeadline, preRunningDeadline } from './policies/deadlines.ts';
 import { degraded } from './policies/degraded.ts';
 import { faultPaths } from './policies/fault-paths.ts';
@@ -59,8 +59,9 @@ function unfinished(seen: Observed, draft: Draft, settings: Settings): void {
     return;
   }
   // Who is to cancel has to be there to be asked.
-  if (spec.suspend && !spec.cancel) suspend(seen, draft, spec);
-  else if (!hasStarted(seen)) {
+  if (spec.suspend && !spec.cancel) {
+    if (!mayHaveEnded(seen, draft, spec)) suspend(seen, draft, spec);
+  } else if (!hasStarted(seen)) {
     activeDeadline(seen, draft, spec);
     if (isTerminal(draft)) return;
     draft.set({ phase: 'Pending' });
@@ -69,6 +70,22 @@ function unfinished(seen: Observed, draft: Draft, settings: Settings): void {
     removePredecessors(seen, draft);
     start(seen, draft);
   } else started(seen, draft, spec, settings);
+}
+
+/**
+ * Whether a job that is to be suspended has ended, or may have: what is complete is not to be lost, and run
+ * again when it is resumed. An operator that has just started asks first.
+ */
+function mayHaveEnded(seen: Observed, draft: Draft, spec: JobSpec): boolean {
+  if (!hasStarted(seen)) return false;
+  progress(seen, draft);
+  noteEnd(seen, draft, spec);
+  if (isSettled(draft)) return true;
+  const end = currentCoordinator(seen)?.ready === true ? heardBy(seen) : undefined;
+  if (end === undefined) return false;
+  draft.contact = contactOf(seen);
+  draft.wake(end);
+  return true;
 }
 
 function started(seen: Observed, draft: Draft, spec: JobSpec, settings: Settings): void {

@@ -9,6 +9,7 @@ import {
   aWorker,
   ago,
   conditionText,
+  heard,
   now,
   observed,
   running,
@@ -42,6 +43,26 @@ describe('a job that is suspended', () => {
     expect(made.status.jobId).toBe('count-uid-1234-0');
     expect(made.status).not.toHaveProperty('startTime');
     expect(made.status).not.toHaveProperty('attemptTime');
+  });
+
+  it('and has ended is complete, and keeps who serves its output', () => {
+    const talk = heard({ state: 'succeeded' });
+    const made = planOf(running({ talk }, {}, suspended));
+    expect(conditionText(made, 'Complete')).toBe('True Succeeded');
+    expect(made.status.progress?.percentage).toBe(100);
+    expect(made.deletions.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+      'Deployment count-worker',
+    ]);
+  });
+
+  it('is asked first whether it has ended, by an operator that has just started', () => {
+    const unheard = planOf(running({ talk: {} }, {}, suspended));
+    expect(unheard.deletions).toEqual([]);
+    expect(unheard.contact).toEqual({ podUid: 'count-coordinator-1-uid', ip: aCoordinator().ip });
+    const talk = { silentSince: now - 30_000 };
+    expect(planOf(running({ talk }, {}, suspended)).deletions).toHaveLength(2);
+    const pods = [aCoordinator({ ready: false })];
+    expect(planOf(running({ talk: {}, pods }, {}, suspended)).deletions).toHaveLength(2);
   });
 
   it('has nothing that is ready, and nothing that keeps it from coming on', () => {

@@ -1,0 +1,13 @@
+import type { Bug } from '../bug.ts';
+
+export const bug: Bug = {
+  breaks:
+    'A job that has ended is suspended all the same: its output goes, and it runs again later.',
+  file: 'packages/operator/src/core/plan.ts',
+  find: '    if (!mayHaveEnded(seen, draft, spec)) suspend(seen, draft, spec);',
+  replace: '    suspend(seen, draft, spec);',
+  caughtBy: {
+    file: 'packages/operator/src/core/policies/suspend.test.ts',
+    name: 'a job that is suspended and has ended is complete, and keeps who serves its output',
+  },
+};
