@@ -48,10 +48,11 @@ export async function prepareOutput(
   layout: OutputLayout,
   { overwrite, nonce, token, checkInCharge }: PrepareOutput,
 ): Promise<PreparedOutput> {
-  let entries: string[] | undefined;
+  let isAbsent = false;
   try {
     await endDiscard(disk, layout, checkInCharge);
-    entries = await entriesOf(disk, layout);
+    const entries = await entriesOf(disk, layout);
+    isAbsent = entries === undefined;
     if (entries !== undefined && entries.length > 0) {
       if (!overwrite) throw notEmpty(layout.directory, entries);
       if (!isFormerOutput(entries)) {
@@ -65,13 +66,12 @@ export async function prepareOutput(
     await disk.makeDirectory(layout.commits);
     await disk.write(layout.nonce, new TextEncoder().encode(nonce));
     await fsyncOutput(disk, layout, made);
-    return { created: entries === undefined };
+    return { created: isAbsent };
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
     // What was made before it failed; where that fails too, there is nothing more to say.
-    const created = entries === undefined;
     await checkInCharge();
-    await discardOutput(disk, layout, { created }).catch(() => undefined);
+    await discardOutput(disk, layout, { created: isAbsent }).catch(() => undefined);
     throw outputError(layout.directory, error);
   }
 }

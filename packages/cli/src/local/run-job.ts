@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { CoordinatorConfig, JobStatus, Program } from '@mapreduce/protocol';
 import { streamingName } from '@mapreduce/protocol/plain';
-import { bundleProgram } from '../program/bundle.ts';
+import { beginBundle } from '../program/bundle.ts';
 import type { FoundProgram } from '../program/find-program.ts';
 import type { JobView } from '../view/job-view.ts';
 import { LocalCluster } from './cluster.ts';
@@ -41,6 +41,8 @@ export async function runLocalJob(
   { view, interrupts, onStarted }: Watch,
 ): Promise<JobStatus> {
   const created = !existsSync(job.output);
+  // First: by the time that the coordinator wants the program, it is there.
+  const program = await beginProgram(job.program, directory);
   const cluster = new LocalCluster({
     ...{ entry: job.entry, directory, workers: job.workers, slots: job.slots },
     isSmall: job.isSmall,
@@ -53,9 +55,9 @@ export async function runLocalJob(
   let config: CoordinatorConfig | undefined;
   let status: JobStatus | undefined;
   const followed = async () => {
-    const program = await prepareProgram(job.program, directory);
+    const prepared = await program.prepared;
     if (interrupts.signal.aborted) throw cancelled(interrupts.signal);
-    config = jobConfig(job, program, directory);
+    config = jobConfig(job, prepared, directory);
     await cluster.configure(config);
     return followJob(cluster, view, interrupts.signal);
   };
@@ -82,10 +84,21 @@ async function discard({ output, job }: CoordinatorConfig, created: boolean): Pr
   await discardOutput(nodeDisk, new OutputLayout(output.directory, job.id), { created });
 }
 
-async function prepareProgram(program: FoundProgram, directory: RunDirectory): Promise<Program> {
-  if (program.kind === 'builtin') return program;
-  if (program.kind === 'streaming') return { ...program, name: streamingName(program.commands) };
-  const { code, sha256 } = await bundleProgram(program.path);
-  await writeFile(directory.program, code, { mode: 0o600, flag: 'wx' });
-  return { kind: 'module', name: program.path, sha256 };
+async function beginProgram(
+  program: FoundProgram,
+  directory: RunDirectory,
+): Promise<{ readonly prepared: Promise<Program> }> {
+  if (program.kind === 'builtin') return { prepared: Promise.resolve(program) };
+  if (program.kind === 'streaming') {
+    return { prepared: Promise.resolve({ ...program, name: streamingName(program.commands) }) };
+  }
+  const { path } = program;
+  const { bundle } = await beginBundle(path);
+  const prepared = bundle.then(async ({ code, sha256 }): Promise<Program> => {
+    await writeFile(directory.program, code, { mode: 0o600, flag: 'wx' });
+    return { kind: 'module', name: path, sha256 };
+  });
+  // A run that is interrupted meanwhile has no more use for it.
+  prepared.catch(() => undefined);
+  return { prepared };
 }

@@ -39,8 +39,18 @@ const banner =
  * `CliError` that shows where it does not parse, or what it imports in vain.
  */
 export async function bundleProgram(path: string): Promise<Bundle> {
-  const code = await bundled(path, { banner: { js: banner }, plugins: [ownSdk()] });
-  return { code, sha256: createHash('sha256').update(code).digest('hex') };
+  return (await beginBundle(path)).bundle;
+}
+
+/** The same; resolves when the bundler, a process of its own, has been started. */
+export async function beginBundle(path: string): Promise<{ readonly bundle: Promise<Bundle> }> {
+  const bundler = await import('esbuild');
+  const bundle = bundled(bundler, path, { banner: { js: banner }, plugins: [ownSdk()] }).then(
+    (code) => ({ code, sha256: createHash('sha256').update(code).digest('hex') }),
+  );
+  // Whoever asks for it hears of it.
+  bundle.catch(() => undefined);
+  return { bundle };
 }
 
 /**
@@ -48,11 +58,15 @@ export async function bundleProgram(path: string): Promise<Bundle> {
  * Throws as `bundleProgram` does.
  */
 export async function bundleForCluster(path: string): Promise<string> {
-  return new TextDecoder().decode(await bundled(path, { external: ['@mapreduce/sdk'] }));
+  const code = await bundled(await import('esbuild'), path, { external: ['@mapreduce/sdk'] });
+  return new TextDecoder().decode(code);
 }
 
-async function bundled(path: string, options: BuildOptions): Promise<Uint8Array> {
-  const esbuild = await import('esbuild');
+async function bundled(
+  esbuild: typeof import('esbuild'),
+  path: string,
+  options: BuildOptions,
+): Promise<Uint8Array> {
   try {
     const { outputFiles = [] } = await esbuild.build({
       entryPoints: [path],
