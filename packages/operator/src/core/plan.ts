@@ -74,14 +74,17 @@ function unfinished(seen: Observed, draft: Draft, settings: Settings): void {
 
 /**
  * Whether a job that is to be suspended has ended, or may have: what is complete is not to be lost, and run
- * again when it is resumed. An operator that has just started asks first.
+ * again when it is resumed. An operator asks first where another one has launched the coordinator: it may
+ * have ended while none was there.
  */
 function mayHaveEnded(seen: Observed, draft: Draft, spec: JobSpec): boolean {
   if (!hasStarted(seen)) return false;
   progress(seen, draft);
   noteEnd(seen, draft, spec);
   if (isSettled(draft)) return true;
-  const end = currentCoordinator(seen)?.ready === true ? heardBy(seen) : undefined;
+  const isOwn = seen.launch?.generation === draft.status.coordinator?.generation;
+  const isReady = currentCoordinator(seen)?.ready === true;
+  const end = isReady && !isOwn ? heardBy(seen) : undefined;
   if (end === undefined) return false;
   draft.contact = contactOf(seen);
   draft.wake(end);

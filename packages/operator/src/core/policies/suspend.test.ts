@@ -61,6 +61,8 @@ describe('a job that is suspended', () => {
     expect(unheard.contact).toEqual({ podUid: 'count-coordinator-1-uid', ip: aCoordinator().ip });
     const talk = { silentSince: now - 30_000 };
     expect(planOf(running({ talk }, {}, suspended)).deletions).toHaveLength(2);
+    const launch = { generation: 1 };
+    expect(planOf(running({ talk: {}, launch }, {}, suspended)).deletions).toHaveLength(2);
     const pods = [aCoordinator({ ready: false })];
     expect(planOf(running({ talk: {}, pods }, {}, suspended)).deletions).toHaveLength(2);
   });
