@@ -5,7 +5,7 @@ export const bug: Bug = {
   file: 'packages/controller-runtime/src/core/leader-elector.ts',
   find: `      if (!this.isLeading) return 'lost';
 `,
-  replace: `      if (!this.isLeading) await this.#try();
+  replace: `      if (!this.isLeading) await sleep(clock, this.#settings.retryMs, ended);
 `,
   caughtBy: {
     file: 'packages/controller-runtime/src/core/leader-elector.test.ts',
