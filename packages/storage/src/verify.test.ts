@@ -126,6 +126,17 @@ describe('finishing', () => {
   });
 });
 
+/** The disk of a process that is killed once it has taken so many steps of these kinds. */
+function dyingAfter(steps: number, kinds: readonly (keyof Disk)[]): Disk {
+  let left = steps;
+  return new Proxy(memory.async, {
+    get: (disk, name: keyof Disk) => (path: string, to: never) => {
+      if (kinds.includes(name) && left-- <= 0) throw new Error('killed');
+      return disk[name](path, to);
+    },
+  });
+}
+
 describe('an output that is taken back', () => {
   const takeBack = () => discardOutput(memory.async, layout, { created: true });
 
@@ -144,13 +155,7 @@ describe('an output that is taken back', () => {
   test('leaves nothing, where it is killed at any step and repeated', async () => {
     await finish();
     for (let steps = 0; (await memory.async.list('/')).length > 0; steps++) {
-      let left = steps;
-      const dying = new Proxy(memory.async, {
-        get: (disk, name: keyof Disk) => (path: string, to: never) => {
-          if (['rename', 'remove'].includes(name) && left-- === 0) throw new Error('killed');
-          return disk[name](path, to);
-        },
-      });
+      const dying = dyingAfter(steps, ['rename', 'remove']);
       await discardOutput(dying, layout, { created: true }).catch(() => undefined);
       const names: string[] = await memory.async.list('/out').catch(() => []);
       const parts = names.filter((name) => name.startsWith('part-'));
@@ -166,13 +171,7 @@ describe('an output that is taken back', () => {
       await commit(0);
       await commit(1);
       await finish();
-      let left = steps;
-      const dying = new Proxy(memory.async, {
-        get: (disk, name: keyof Disk) => (path: string, to: never) => {
-          if (['rename', 'remove'].includes(name) && left-- <= 0) throw new Error('killed');
-          return disk[name](path, to);
-        },
-      });
+      const dying = dyingAfter(steps, ['rename', 'remove']);
       const taken = discardOutput(dying, layout, { created: false });
       isOver = await taken.then(
         () => true,
@@ -192,7 +191,6 @@ describe('an output that is taken back', () => {
   ])(
     'leaves nothing that a power cut brings back, whenever it comes, %s',
     async (_what, others) => {
-      const isStep = (name: string) => ['rename', 'remove', 'fsyncDirectory'].includes(name);
       for (let steps = 0, isOver = false; !isOver; steps++) {
         memory = new MemoryDisk();
         await prepareOutput(memory.async, layout, preparing);
@@ -205,13 +203,7 @@ describe('an output that is taken back', () => {
         await commit(0);
         await commit(1);
         await finish();
-        let left = steps;
-        const dying = new Proxy(memory.async, {
-          get: (disk, name: keyof Disk) => (path: string, to: never) => {
-            if (isStep(name) && left-- <= 0) throw new Error('killed');
-            return disk[name](path, to);
-          },
-        });
+        const dying = dyingAfter(steps, ['rename', 'remove', 'fsyncDirectory']);
         const taken = discardOutput(dying, layout, { created: false });
         isOver = await taken.then(
           () => true,

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Observed } from './observed.ts';
 import { isTerminal, plan } from './plan.ts';
 import {
   aCondition,
@@ -18,15 +17,11 @@ import {
   nodeFacts,
   now,
   observed,
+  planOf,
   running,
   settings,
 } from './testing/builders.ts';
 
-function planOf(seen: Observed) {
-  const made = plan(seen, settings);
-  if (made === undefined) throw new Error('nothing was planned');
-  return made;
-}
 const objectsOf = ({ surroundings, coordinatorPod, workers }: ReturnType<typeof planOf>) =>
   [...surroundings, coordinatorPod, workers].flatMap((object) =>
     object === undefined ? [] : `${object.kind} ${object.metadata.name}`,

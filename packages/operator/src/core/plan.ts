@@ -58,9 +58,15 @@ function unfinished(seen: Observed, draft: Draft, settings: Settings): void {
     cancelAtOnce(seen, draft);
     return;
   }
+  if (hasStarted(seen)) {
+    // What has ended is neither suspended nor run again.
+    progress(seen, draft);
+    noteEnd(seen, draft, spec);
+    if (isSettled(draft)) return;
+  }
   // Who is to cancel has to be there to be asked.
   if (spec.suspend && !spec.cancel) {
-    if (!mayHaveEnded(seen, draft, spec)) suspend(seen, draft, spec);
+    if (!asksForEnd(seen, draft)) suspend(seen, draft, spec);
   } else if (!hasStarted(seen)) {
     activeDeadline(seen, draft, spec);
     if (isTerminal(draft)) return;
@@ -73,15 +79,10 @@ function unfinished(seen: Observed, draft: Draft, settings: Settings): void {
 }
 
 /**
- * Whether a job that is to be suspended has ended, or may have: what is complete is not to be lost, and run
- * again when it is resumed. An operator asks first where another one has launched the coordinator: it may
- * have ended while none was there.
+ * Before it suspends a job whose coordinator another one has launched, an operator asks whether it has ended: it
+ * may have, while none was there. Whether it is still to answer.
  */
-function mayHaveEnded(seen: Observed, draft: Draft, spec: JobSpec): boolean {
-  if (!hasStarted(seen)) return false;
-  progress(seen, draft);
-  noteEnd(seen, draft, spec);
-  if (isSettled(draft)) return true;
+function asksForEnd(seen: Observed, draft: Draft): boolean {
   const isOwn = seen.launch?.generation === draft.status.coordinator?.generation;
   const isReady = currentCoordinator(seen)?.ready === true;
   const end = isReady && !isOwn ? heardBy(seen) : undefined;
@@ -92,9 +93,6 @@ function mayHaveEnded(seen: Observed, draft: Draft, spec: JobSpec): boolean {
 }
 
 function started(seen: Observed, draft: Draft, spec: JobSpec, settings: Settings): void {
-  progress(seen, draft);
-  noteEnd(seen, draft, spec);
-  if (isSettled(draft)) return;
   if (spec.cancel) cancel(seen, draft);
   if (isTerminal(draft)) return;
   degraded(seen, draft);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Observed } from '../observed.ts';
-import { isTerminal, plan } from '../plan.ts';
+import { isTerminal } from '../plan.ts';
 import {
   aCondition,
   aCoordinator,
@@ -11,15 +10,9 @@ import {
   heard,
   now,
   observed,
+  planOf,
   running,
-  settings,
 } from '../testing/builders.ts';
-
-function planOf(seen: Observed) {
-  const made = plan(seen, settings);
-  if (made === undefined) throw new Error('nothing was planned');
-  return made;
-}
 
 describe('a job that is to be cancelled', () => {
   it('asks its coordinator to cancel, and fails when that has', () => {

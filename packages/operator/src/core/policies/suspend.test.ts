@@ -1,6 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { plan } from '../plan.ts';
-import type { Observed } from '../observed.ts';
 import {
   aCondition,
   aCoordinator,
@@ -12,16 +10,11 @@ import {
   heard,
   now,
   observed,
+  planOf,
   running,
-  settings,
 } from '../testing/builders.ts';
 
 const suspended = aSpec({ suspend: true });
-function planOf(seen: Observed) {
-  const made = plan(seen, settings);
-  if (made === undefined) throw new Error('nothing was planned');
-  return made;
-}
 
 describe('a job that is suspended', () => {
   it('before its start makes nothing', () => {

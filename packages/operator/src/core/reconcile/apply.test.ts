@@ -10,8 +10,8 @@ import {
 import { interceptedClient, MemoryApi } from '@mapreduce/controller-runtime/virtual';
 import { SeededRandom, VirtualClock } from '@mapreduce/service/virtual';
 import type { Observed } from '../observed.ts';
-import { plan } from '../plan.ts';
-import { conditionText, running, settings } from '../testing/builders.ts';
+
+import { conditionText, planOf, running } from '../testing/builders.ts';
 import { Applier } from './apply.ts';
 import { resourceOf } from './caches.ts';
 import type { Outcome } from './outcome.ts';
@@ -33,8 +33,7 @@ const begun = running(
 
 /** Plans what was seen, and carries it out. */
 async function applied(client: ApiClient, seen: Observed): Promise<Outcome> {
-  const made = plan(seen, settings);
-  if (made === undefined) throw new Error('nothing was planned');
+  const made = planOf(seen);
   const memory = { uid: 'uid-1234-5678', refusals: [], refusedAgain: 0, launch: { generation: 1 } };
   const applier = new Applier(client, new PrivateObjects(client, random));
   return applier.apply(seen, made, memory, new AbortController().signal);
@@ -56,8 +55,7 @@ it('tells of a job that is too large for a ConfigMap, makes no pod of it, and fa
   expect(refusals).toMatchObject([{ what: 'ConfigMap count-job-uid-1234-0', isInvalid: true }]);
   expect((await api.list(pods)).items).toEqual([]);
   expect((await api.list(configMaps)).items).toEqual([]);
-  const next = plan({ ...begun, refusals }, settings);
-  if (next === undefined) throw new Error('nothing was planned');
+  const next = planOf({ ...begun, refusals });
   expect(conditionText(next, 'Failed')).toBe('True InvalidSpec');
   expect(next.status.conditions?.[0]?.message).toMatch(/^spec: ConfigMap .*Too long/);
 });
@@ -77,8 +75,7 @@ it.each([
     expect(refusals).toMatchObject([{ what: `${kind} ${name}`, reason: 'NameTaken' }]);
     expect((await api.list(pods)).items).toEqual([]);
     expect((await api.list(deployments)).items).toEqual([]);
-    const next = plan({ ...begun, refusals }, settings);
-    if (next === undefined) throw new Error('nothing was planned');
+    const next = planOf({ ...begun, refusals });
     expect(conditionText(next, 'Degraded')).toBe('True NameTaken');
 
     await api.delete(resource, metadata);

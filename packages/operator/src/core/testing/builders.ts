@@ -9,9 +9,10 @@ import {
 import { aJobStatus } from '@mapreduce/testing';
 import { firstSource, type AttemptSource } from '../children/attempt-source.ts';
 import { conditionOf } from '../conditions.ts';
-import { Draft } from '../draft.ts';
+import { Draft, type Plan } from '../draft.ts';
 import { noNodeFacts, type NodeFact, type NodeFacts } from '../node-facts.ts';
 import type { CoordinatorTalk, Observed, ObservedJob, Settings } from '../observed.ts';
+import { plan } from '../plan.ts';
 import { formatTime } from '../time.ts';
 import type { DeploymentView } from '../views/deployment-view.ts';
 import type { PodView } from '../views/pod-view.ts';
@@ -153,6 +154,13 @@ export function running(
     talk: heard(),
     ...parts,
   });
+}
+
+/** Throws where nothing is planned. */
+export function planOf(seen: Observed): Plan {
+  const made = plan(seen, settings);
+  if (made === undefined) throw new Error('nothing was planned');
+  return made;
 }
 
 export function draftOf(seen: Observed): Draft {
