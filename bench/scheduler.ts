@@ -24,6 +24,10 @@ const shape = { maps: 200_000, reducers: 5_000, workers: 2_000, silent: 20, fetc
 const epoch = { generation: 1, boot: 1, nonce: '00000000' };
 /** How long a task runs, in heartbeats. */
 const taskSeconds = 3;
+/** One map in so many is among those whose output cannot be fetched. */
+const unfetchedStep = 7;
+/** More than there are: the client's own notes are made before, as its garbage would slow the scheduler. */
+const mostEvents = 2_000_000;
 
 interface Running {
   readonly kind: string;
@@ -36,6 +40,38 @@ const rounds = 5;
 /** A coordinator that is at one event for longer is late with every answer. */
 const longestMs = 5;
 
+/** How long each event took, in milliseconds, in order. */
+class EventTimes {
+  readonly #kinds: SchedulerEvent['kind'][] = [];
+  readonly #kindOf = new Uint8Array(mostEvents);
+  readonly #times = new Float64Array(mostEvents);
+  #count = 0;
+
+  get kinds(): readonly string[] {
+    return this.#kinds;
+  }
+
+  get times(): Float64Array {
+    return this.#times.subarray(0, this.#count);
+  }
+
+  add(kind: SchedulerEvent['kind'], ms: number): void {
+    if (this.#count === mostEvents) throw new Error(`over ${mostEvents} events`);
+    let index = this.#kinds.indexOf(kind);
+    if (index === -1) index = this.#kinds.push(kind) - 1;
+    this.#kindOf[this.#count] = index;
+    this.#times[this.#count++] = ms;
+  }
+
+  isOf(kind: string, event: number): boolean {
+    return this.#kinds[this.#kindOf[event] ?? -1] === kind;
+  }
+}
+
+function isUnfetched(map: number): boolean {
+  return map % unfetchedStep === 0 && map < shape.fetchFailures * unfetchedStep;
+}
+
 class Bench {
   readonly state = createScheduler({
     epoch,
@@ -44,9 +80,11 @@ class Bench {
     maxFailures: 4,
     maxVanished: 16,
   });
-  readonly kinds: string[] = [];
-  readonly times: number[] = [];
+  readonly events = new EventTimes();
   readonly running = new Map<string, Running>();
+  readonly available = new Uint8Array(shape.maps);
+  availableMaps = 0;
+  /** Of the maps that fetches will fail of. */
   readonly outputs = new Map<number, { attempt: AttemptId; holder: string }>();
   readonly live: string[] = [];
   peakHeap = 0;
@@ -56,8 +94,7 @@ class Bench {
     const began = performance.now();
     const commands = step(this.state, event);
     nextTick(this.state);
-    this.times.push(performance.now() - began);
-    this.kinds.push(event.kind);
+    this.events.add(event.kind, performance.now() - began);
     for (const command of commands) this.obey(command);
     return commands;
   }
@@ -70,8 +107,13 @@ class Bench {
     } else if (command.kind === 'cancelAttempt') {
       this.running.delete(command.worker);
     } else if (command.kind === 'mapAvailable') {
-      this.outputs.set(command.map, { attempt: command.attempt, holder: command.holder });
+      const { map, attempt, holder } = command;
+      this.availableMaps += 1 - (this.available[map] ?? 0);
+      this.available[map] = 1;
+      if (isUnfetched(map)) this.outputs.set(map, { attempt, holder });
     } else if (command.kind === 'mapLost') {
+      this.availableMaps -= this.available[command.map] ?? 0;
+      this.available[command.map] = 0;
       this.outputs.delete(command.map);
     }
   }
@@ -115,19 +157,20 @@ class Bench {
   }
 
   mayEnd({ kind }: Running): boolean {
-    return kind !== 'reduce' || this.outputs.size === shape.maps;
+    return kind !== 'reduce' || this.availableMaps === shape.maps;
   }
 
   failFetches(): void {
     const at = this.now;
     const reducers = [...this.running].filter(([, { kind }]) => kind === 'reduce');
-    for (let map = 0; map < shape.fetchFailures; map++) {
-      const output = this.outputs.get(map * 7);
-      const [worker, task] = reducers[map % reducers.length] ?? [];
+    for (let failure = 0; failure < shape.fetchFailures; failure++) {
+      const map = failure * unfetchedStep;
+      const output = this.outputs.get(map);
+      const [worker, task] = reducers[failure % reducers.length] ?? [];
       if (output === undefined || worker === undefined || task === undefined) continue;
       const { attempt: mapAttempt, holder } = output;
       const { attempt } = task;
-      const fetch = { map: map * 7, mapAttempt, holder, reason: 'gone' } as const;
+      const fetch = { map, mapAttempt, holder, reason: 'gone' } as const;
       this.send({ kind: 'fetchFailed', at, worker, attempt, ...fetch });
     }
   }
@@ -163,10 +206,8 @@ class Bench {
   }
 }
 
-function sum(values: Iterable<number>): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function play(): Bench {
@@ -176,16 +217,17 @@ function play(): Bench {
 }
 
 /** The least time of each event over all rounds. */
-function leastTimes(all: readonly Bench[]): number[] {
-  const least = [...(all[0]?.times ?? [])];
-  for (const { times } of all) {
+function leastTimes(all: readonly Bench[]): Float64Array {
+  const least = Float64Array.from(all[0]?.events.times ?? []);
+  for (const { events } of all) {
+    const { times } = events;
     if (times.length !== least.length) throw new Error('two rounds differ: step is not a function');
     for (const [index, ms] of times.entries()) least[index] = Math.min(least[index] ?? ms, ms);
   }
   return least;
 }
 
-function slowest(times: readonly number[]): number {
+function slowest(times: Float64Array): number {
   return times.reduce((most, ms) => Math.max(most, ms), 0);
 }
 
@@ -193,19 +235,19 @@ function report(all: readonly Bench[]): void {
   const [first] = all;
   if (first === undefined) return;
   const least = leastTimes(all);
-  for (const kind of new Set(first.kinds)) {
-    const times = least.filter((_, index) => first.kinds[index] === kind);
+  for (const kind of first.events.kinds) {
+    const times = least.filter((_, event) => first.events.isOf(kind, event));
     const each = ((sum(times) * 1_000) / times.length).toFixed(2);
     const line = [kind.padEnd(16), String(times.length).padStart(8), 'events', each.padStart(9)];
     console.log(...line, `µs each, slowest ${slowest(times).toFixed(2)} ms`);
   }
   const events = least.length;
-  const rates = all.map(({ times }) => events / sum(times)).sort((a, b) => a - b);
+  const rates = all.map((round) => events / sum(round.events.times)).sort((a, b) => a - b);
   const median = rates[rates.length >> 1] ?? 0;
   const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
   console.log(`${shape.maps} maps, ${shape.reducers} reduces, ${shape.workers} workers`);
   console.log(`${events} events, ${Math.round(median * 1_000)} a second (median round)`);
-  const whole = all.map(({ times }) => slowest(times).toFixed(2)).join(', ');
+  const whole = all.map((round) => slowest(round.events.times).toFixed(2)).join(', ');
   const slowestMs = slowest(least);
   console.log(`slowest event ${slowestMs.toFixed(2)} ms; by round, all included: ${whole} ms`);
   console.log(`peak heap of the first round, this client included: ${mib(first.peakHeap)}`);
