@@ -3,7 +3,7 @@ import type { Bug } from '../bug.ts';
 export const bug: Bug = {
   breaks: 'A commit record may outlive the names of the files that it speaks of.',
   file: 'packages/storage/src/commit.ts',
-  find: 'await disk.fsyncDirectory(attemptDirectory);\n    await disk.fsyncDirectory(layout.attempts);',
+  find: '...(fsync ? [disk.fsyncDirectory(attemptDirectory), disk.fsyncDirectory(layout.attempts)] : []),',
   replace: '',
   caughtBy: {
     file: 'packages/storage/src/commit.test.ts',

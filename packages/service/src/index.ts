@@ -1,3 +1,4 @@
+export * from './all-ended.ts';
 export * from './ports/clock.ts';
 export * from './ports/codec.ts';
 export * from './ports/commands.ts';

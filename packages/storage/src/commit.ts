@@ -1,4 +1,4 @@
-import { joinPath, type Disk } from '@mapreduce/service';
+import { allEnded, joinPath, type Disk } from '@mapreduce/service';
 import { encodeCommitRecord, type CommitRecord } from './commit-record.ts';
 import { readCommitRecord } from './commit-records.ts';
 import { isDiskError, orMissing } from './disk-errors.ts';
@@ -23,12 +23,11 @@ export async function commitPart(
   { fsync }: CommitOptions,
 ): Promise<CommitRecord> {
   const own = joinPath(attemptDirectory, 'commit.json');
-  await writeRecord(disk, own, encodeCommitRecord(record));
-  if (fsync) {
+  await allEnded([
+    writeRecord(disk, own, encodeCommitRecord(record)),
     // The record must not outlive the files that it names.
-    await disk.fsyncDirectory(attemptDirectory);
-    await disk.fsyncDirectory(layout.attempts);
-  }
+    ...(fsync ? [disk.fsyncDirectory(attemptDirectory), disk.fsyncDirectory(layout.attempts)] : []),
+  ]);
   let isLinked = true;
   try {
     await disk.link(own, layout.commit(record.partition));
@@ -49,13 +48,13 @@ export async function commitPart(
 
 /**
  * Gives a committed part's files their final names, by link. Idempotent, and anyone who has read the
- * record may call it: a final name can only ever lead to the winner's file.
+ * record may call it: a final name can only ever lead to the winner's file. The names are not durable yet:
+ * `writeSuccess` sees to all of them at once, and the record has what it takes to give them again.
  */
 export async function publishPart(
   disk: Disk,
   layout: OutputLayout,
   winner: CommitRecord,
-  { fsync }: CommitOptions,
 ): Promise<void> {
   for (const file of winner.manifest.files) {
     const final = layout.part(file.name);
@@ -73,7 +72,6 @@ export async function publishPart(
       }
     }
   }
-  if (fsync) await disk.fsyncDirectory(layout.directory);
 }
 
 /** An earlier call of this attempt may have died half way; its record was then never linked. */

@@ -112,8 +112,7 @@ export class PartCommits {
 
   /** Makes sure that a committed part has its final names, whoever committed it. */
   publish(record: CommitRecord): Promise<void> {
-    const { layout, fsync } = this.#options;
-    return publishPart(this.#ports.disk, layout, record, { fsync });
+    return publishPart(this.#ports.disk, this.#options.layout, record);
   }
 
   async #commit(

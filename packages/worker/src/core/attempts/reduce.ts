@@ -1,5 +1,5 @@
 import type { ReduceManifest, Task } from '@mapreduce/protocol';
-import { joinPath } from '@mapreduce/service';
+import { allEnded, joinPath } from '@mapreduce/service';
 import { consumedDigest } from '@mapreduce/storage';
 import { partSink } from '../commit/part-sink.ts';
 import { realDataPlane } from '../data-plane.ts';
@@ -17,8 +17,7 @@ export async function runReduce(
   const directory = joinPath(attempt.directory, 'work');
   const sink = partSink(worker, attempt, partition);
   try {
-    await disk.makeDirectory(directory);
-    await sink.prepare();
+    await allEnded([disk.makeDirectory(directory), sink.prepare()]);
     await knownLog(worker, log, events ?? 0, attempt.signal);
     const plane = worker.ports.dataPlane ?? realDataPlane;
     const shuffled = await plane.shuffle({ worker, attempt, partition, maps, directory });
@@ -28,9 +27,10 @@ export async function runReduce(
       segments: shuffled.segments,
       consumed: consumedDigest(digest, shuffled.contentRoots),
     });
+    const committed = sink.commit(expectReduce(result));
     // What was fetched takes no more room while the commit waits.
-    await disk.remove(directory);
-    await sink.settle(await sink.commit(expectReduce(result)));
+    await allEnded([committed, disk.remove(directory)]);
+    await sink.settle(await committed);
   } catch (error) {
     await sink.settle(false);
     await disk.remove(directory);
