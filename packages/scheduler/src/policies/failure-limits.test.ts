@@ -37,6 +37,20 @@ describe('failures that count', () => {
     expect(failUntilTheEnd(job, 'program', ['a'])).toEqual(['a', 'a', 'a', 'a']);
   });
 
+  test('the last of four waits for the other worker, though that one has lost the output before', () => {
+    const job = plannedJob({ workers: ['a', 'b'], slots: 2, maps: 1 });
+    const map = job.take('b');
+    job.complete(map);
+    job.unfetchable(job.take('a'), map, 'corrupt');
+    job.leases.length = 0;
+    for (let turn = 0; turn < 20; turn++) {
+      for (const lease of job.ask('a')) job.fail(lease, 'program');
+      job.passAlive(1_000);
+    }
+    expect(job.leases.map(({ worker }) => worker)).toEqual(['a', 'a', 'a']);
+    expect(kinds(job.fail(job.take('b'), 'program'))).toContain('jobFailed');
+  });
+
   test('the job fails with the error that used up the last attempt', () => {
     const job = plannedJob({ workers: ['a'], maps: 1 });
     for (let failure = 0; failure < 3; failure++) job.fail(job.take('a'), 'exit');

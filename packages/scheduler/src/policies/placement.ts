@@ -18,10 +18,12 @@ export function mayRun(
 ): boolean {
   const trouble = table.trouble(index);
   if (!trouble?.avoid.includes(worker.index)) return true;
-  if (!aliveBeside(state, trouble.avoid)) return state.now >= trouble.restUntil;
-  const oneHost = trouble.failedOn.length === 1 && trouble.failedOn[0] === worker.index;
-  if (oneHost && trouble.failures >= state.settings.maxFailures - 1) return false;
-  return state.now >= trouble.avoidUntil;
+  const { avoid, avoidUntil, failedOn, failures, restUntil } = trouble;
+  const oneHost = failedOn.length === 1 && failedOn[0] === worker.index;
+  const isLast = failures >= state.settings.maxFailures - 1;
+  // Also where all others are to be spared: they have lost its output, but it has not failed on them.
+  if (oneHost && isLast && aliveBeside(state, failedOn)) return false;
+  return state.now >= (aliveBeside(state, avoid) ? avoidUntil : restUntil);
 }
 
 /** Whether a live worker exists that is not among these and is not about to leave. */
