@@ -7,6 +7,9 @@ const patienceMs = 10_000;
 /** A receiver that is slower than that, in cost a millisecond, is given up. */
 const slowest = 2 ** 20 / 1_000;
 
+/** A machine that is still there so long after the time that was said, and is not spoken of again, stays. */
+const staysAfterMs = 10_000;
+
 /** One output on its way to another worker. */
 export interface Move {
   readonly map: number;
@@ -16,6 +19,9 @@ export interface Move {
   readonly since: number;
 }
 
+/** Who says that it leaves: itself, who watches its machine, or who wants fewer workers. */
+export type DepartureCause = 'worker' | 'machine' | 'scale';
+
 /** What becomes of one worker's outputs while it leaves. */
 export class Departure {
   readonly worker: Incarnation;
@@ -23,6 +29,8 @@ export class Departure {
   deadline: number;
   /** It is to leave so that fewer workers stay, and for no other reason. */
   isSpare: boolean;
+  /** When what was said of its machine alone has not come true; never where it has another reason. */
+  #staysAt: number;
   readonly rate: MoveRate;
   readonly moves = new Map<number, Move>();
   /** Outputs that it serves until their maps have run again. */
@@ -31,11 +39,27 @@ export class Departure {
   reruns = 0;
   readonly #failed = new Set<string>();
 
-  constructor(worker: Incarnation, isSpare: boolean, deadline: number, now: number) {
+  constructor(worker: Incarnation, by: DepartureCause, deadline: number, now: number) {
     this.worker = worker;
-    this.isSpare = isSpare;
+    this.isSpare = by === 'scale';
     this.deadline = deadline;
+    this.#staysAt = by === 'machine' ? deadline + staysAfterMs : Infinity;
     this.rate = new MoveRate(now);
+  }
+
+  /** It is said again, or for another reason. */
+  saidAgain(by: DepartureCause, deadline: number): void {
+    if (by === 'worker') this.#staysAt = Infinity;
+    else if (by === 'machine') {
+      const before = this.isSpare ? 0 : this.#staysAt;
+      this.#staysAt = Math.max(before, deadline + staysAfterMs);
+    }
+    this.isSpare &&= by === 'scale';
+  }
+
+  /** Whether its machine was to go, and did not: the word of that came late, or was taken back. */
+  hasStayed(now: number): boolean {
+    return now >= this.#staysAt;
   }
 
   begin(move: Move): void {

@@ -14,7 +14,7 @@ import type { LeaseDesk } from '../lease-desk.ts';
 import type { MapOutputs } from '../map-outputs.ts';
 import type { SchedulerDriver } from '../scheduler-driver.ts';
 import type { WorkerBook } from '../worker-book.ts';
-import { Departure, type Move } from './departure.ts';
+import { Departure, type DepartureCause, type Move } from './departure.ts';
 import { planMoves, type Receiver } from './plan-moves.ts';
 
 /** The last part of the grace, in which nothing is begun, in milliseconds. */
@@ -52,21 +52,22 @@ export class DrainDesk {
 
   /**
    * A worker is to leave within `graceMs`. A repeat sets the time anew if the worker itself says so;
-   * others can but shorten it. What `scale` began may be taken back, unless another has said so too.
+   * others can but shorten it. What `scale` began may be taken back, unless another has said so too. A
+   * worker whose machine was to go takes part again where it is still there well after that.
    */
-  begin(worker: Incarnation, graceMs: number, by: 'worker' | 'machine' | 'scale'): void {
+  begin(worker: Incarnation, graceMs: number, by: DepartureCause): void {
     const { clock, desk, driver, facts } = this.#options;
     const deadline = clock.now() + graceMs;
     const known = this.#departures.get(worker);
     if (known !== undefined) {
       const isSooner = deadline < known.deadline;
-      known.isSpare &&= by === 'scale';
+      known.saidAgain(by, deadline);
       if (by !== 'worker' && !isSooner) return;
       known.deadline = deadline;
     } else {
       const outputs = [...mapsHeldBy(driver.state, worker)].length;
       facts.info('worker drains', { worker, by, graceMs, outputs });
-      this.#departures.set(worker, new Departure(worker, by === 'scale', deadline, clock.now()));
+      this.#departures.set(worker, new Departure(worker, by, deadline, clock.now()));
     }
     driver.send({ kind: 'workerDraining', worker, graceMs });
     desk.excuse(worker);
@@ -108,6 +109,10 @@ export class DrainDesk {
   heartbeat(worker: Incarnation): Answer {
     if (this.#departures.size === 0) return {};
     if (this.#options.isOver()) return this.#departures.has(worker) ? { mayLeave: true } : {};
+    const now = this.#options.clock.now();
+    for (const departure of [...this.#departures.values()]) {
+      if (departure.hasStayed(now)) this.keep(departure.worker);
+    }
     for (const departure of this.#departures.values()) this.#advance(departure);
     const takeOver = this.#takeOvers(worker);
     const mayLeave = this.#mayLeave(worker);

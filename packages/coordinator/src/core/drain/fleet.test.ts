@@ -131,6 +131,35 @@ describe('a worker whose machine is to go', () => {
     await holder.heartbeat();
     expect((await status()).attempts).toMatchObject({ rerunAhead: 1 });
   });
+
+  /** Everybody is heard of each second. */
+  async function pass(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      await world.clock.advance(1_000);
+      for (const worker of [holder, busy, idle]) await worker.heartbeat();
+    }
+  }
+
+  test('takes part again where it is still there ten seconds after its time', async () => {
+    const addresses = ['http://idle'];
+    await world.coordinator.drainWorkers({ addresses, graceMs: 5_000 });
+    await pass(12);
+    // As late as a message may come; it is no news.
+    await world.coordinator.drainWorkers({ addresses, graceMs: 5_000 });
+    await pass(14);
+    expect(await states()).toMatchObject({ idle: 'draining' });
+    await pass(1);
+    expect(await states()).toMatchObject({ idle: 'alive' });
+    expect((await idle.leased()).task.kind).toBe('map');
+  });
+
+  test('goes all the same where it says so itself', async () => {
+    await world.coordinator.drainWorkers({ addresses: ['http://idle'], graceMs: 5_000 });
+    await idle.drain(5_000);
+    await world.coordinator.drainWorkers({ addresses: ['http://idle'], graceMs: 1_000 });
+    await pass(30);
+    expect(await states()).toMatchObject({ idle: 'draining' });
+  });
 });
 
 describe('a worker whose machine is gone', () => {
