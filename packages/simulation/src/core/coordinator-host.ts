@@ -47,6 +47,8 @@ export class CoordinatorHost {
   endState: SchedulerState | undefined;
   /** Registrations that any coordinator was sent. */
   registrations = 0;
+  /** Addresses that workers have ever registered from. */
+  readonly met = new Set<string>();
   /** Workers that it was told are gone while it took them for alive. */
   givenUp = 0;
   /** Told of each completion that is accepted, before its worker is. */
@@ -71,11 +73,6 @@ export class CoordinatorHost {
         }
       },
     });
-  }
-
-  /** Workers that the last coordinator takes for alive. */
-  get aliveWorkers(): number {
-    return this.#life?.state?.aliveWorkers ?? 0;
   }
 
   /** Starts a coordinator beside those that run. */
@@ -230,6 +227,7 @@ export class CoordinatorHost {
       ...handlers,
       register: (request) => {
         this.registrations += 1;
+        this.met.add(request.address);
         return coordinator.register(request);
       },
       lostWorkers: async (request) => {

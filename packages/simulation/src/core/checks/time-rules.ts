@@ -63,7 +63,7 @@ export class TimeRules {
     commands: readonly SchedulerCommand[],
     state: SchedulerState,
   ): void {
-    this.#hear(event);
+    this.#hear(event, state);
     if (event.kind === 'heartbeat') this.#name(event);
     if (outcomeOf(state) !== 'running') return;
     for (const command of commands) this.#check(event, command);
@@ -72,8 +72,10 @@ export class TimeRules {
     if (event.kind === 'heartbeat') this.#checkNamed(event, state);
   }
 
-  #hear(event: SchedulerEvent): void {
-    if (event.kind === 'workerReplaced') this.#predecessors.set(event.by, event.worker);
+  #hear(event: SchedulerEvent, state: SchedulerState): void {
+    // Whose registration comes after it was replaced, as messages may overtake each other, has no successor.
+    const replaces = event.kind === 'workerReplaced' && state.byIncarnation.has(event.worker);
+    if (replaces) this.#predecessors.set(event.by, event.worker);
     if (signs.has(event.kind) && 'worker' in event) this.#heardAt.set(event.worker, event.at);
     if (event.kind !== 'outputsHeld') return;
     const predecessor = this.#predecessors.get(event.worker);

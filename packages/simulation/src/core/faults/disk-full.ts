@@ -16,9 +16,11 @@ export const diskFull: FaultType<DiskFull> = {
     const host = sparesCoordinator ? (disturbed[0] ?? 0) : 'coordinator';
     return { host, ms: drawDuration(random) };
   },
-  strike: ({ host, ms }, { coordinator, world }, fired) => {
-    // The only worker that the coordinator knows would rightly fail the job too.
-    if (host !== 'coordinator' && coordinator.aliveWorkers < 2) return;
+  strike: ({ host, ms }, { coordinator, workers, world }, fired) => {
+    // The only worker that the coordinator knows would rightly fail the job too. Others may be cut off, but
+    // for the last, which is spared all faults; its registration may not have come through yet.
+    const spared = workers.at(-1)?.address ?? '';
+    if (host !== 'coordinator' && !coordinator.met.has(spared)) return;
     world.clock.after(ms, world.diskConditions.fill(`/${hostName(host)}`, fired));
   },
   lastsMs: ({ ms }) => ms,
