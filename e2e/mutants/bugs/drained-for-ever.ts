@@ -3,7 +3,7 @@ import type { Bug } from '../bug.ts';
 export const bug: Bug = {
   breaks: 'A worker whose machine was to go, and did not, is leased nothing any more.',
   file: 'packages/coordinator/src/core/drain/drain-desk.ts',
-  find: 'if (departure.hasStayed(now)) this.keep(departure.worker);',
+  find: 'if (hasStayed) this.keep(worker);',
   replace: '',
   caughtBy: {
     file: 'packages/coordinator/src/core/drain/fleet.test.ts',

@@ -112,7 +112,8 @@ export class PartCommits {
 
   /** Makes sure that a committed part has its final names, whoever committed it. */
   publish(record: CommitRecord): Promise<void> {
-    return publishPart(this.#ports.disk, this.#options.layout, record);
+    const { layout, fsync } = this.#options;
+    return publishPart(this.#ports.disk, layout, record, { fsync });
   }
 
   async #commit(

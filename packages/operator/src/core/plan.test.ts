@@ -225,6 +225,14 @@ describe('a job that runs', () => {
     expect(lost.wish.lost?.addresses).toEqual([addressOfWorker(1)]);
   });
 
+  it('says so again while they drain', () => {
+    const talk = heard({ workers: [aReportedWorker(1, { state: 'draining' })] });
+    const made = planOf(running({ talk, nodes: nodeFacts({ 'node-1': { draining: true } }) }));
+    expect(made.wish.drain?.addresses).toEqual([addressOfWorker(1)]);
+    expect(made.wakeAt).toBe(now + 5_000);
+    expect(made.deletions).toEqual([]);
+  });
+
   it('knows its workers where pods have addresses of IPv6', () => {
     const address = 'http://[fd00::1]:7071';
     const pods = [aCoordinator(), aWorker(1, { ip: 'fd00::1' })];

@@ -109,10 +109,9 @@ export class DrainDesk {
   heartbeat(worker: Incarnation): Answer {
     if (this.#departures.size === 0) return {};
     if (this.#options.isOver()) return this.#departures.has(worker) ? { mayLeave: true } : {};
-    const now = this.#options.clock.now();
-    for (const departure of [...this.#departures.values()]) {
-      if (departure.hasStayed(now)) this.keep(departure.worker);
-    }
+    // It is there, and says so itself.
+    const hasStayed = this.#departures.get(worker)?.hasStayed(this.#options.clock.now()) === true;
+    if (hasStayed) this.keep(worker);
     for (const departure of this.#departures.values()) this.#advance(departure);
     const takeOver = this.#takeOvers(worker);
     const mayLeave = this.#mayLeave(worker);

@@ -132,11 +132,11 @@ describe('a worker whose machine is to go', () => {
     expect((await status()).attempts).toMatchObject({ rerunAhead: 1 });
   });
 
-  /** Everybody is heard of each second. */
-  async function pass(seconds: number): Promise<void> {
+  /** All of these are heard of each second. */
+  async function pass(seconds: number, workers = [holder, busy, idle]): Promise<void> {
     for (let second = 0; second < seconds; second++) {
       await world.clock.advance(1_000);
-      for (const worker of [holder, busy, idle]) await worker.heartbeat();
+      for (const worker of workers) await worker.heartbeat();
     }
   }
 
@@ -151,6 +151,15 @@ describe('a worker whose machine is to go', () => {
     await pass(1);
     expect(await states()).toMatchObject({ idle: 'alive' });
     expect((await idle.leased()).task.kind).toBe('map');
+  });
+
+  test('is not taken for one that stays because others are heard of', async () => {
+    await world.coordinator.drainWorkers({ addresses: ['http://idle'], graceMs: 5_000 });
+    await pass(6);
+    await pass(9, [holder, busy]);
+    expect(await states()).toMatchObject({ idle: 'draining' });
+    await pass(2, [holder, busy]);
+    expect(await states()).toMatchObject({ idle: 'lost' });
   });
 
   test('goes all the same where it says so itself', async () => {

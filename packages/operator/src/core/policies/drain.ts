@@ -7,6 +7,8 @@ import { currentReport } from './report.ts';
 
 /** How soon the coordinator is asked again. */
 const askAgainMs = 1_000;
+/** How soon it is told again. */
+const sayAgainMs = 5_000;
 
 /**
  * Tells the coordinator whose machine is to go, so that they are relieved before, and whose is gone,
@@ -30,11 +32,12 @@ export function drainNodes(seen: Observed, draft: Draft, { workers }: JobSpec): 
     if (fact.gone) {
       if (isThere) lost.push(address);
     } else if (fact.draining) {
-      if (isUnlisted || worker?.state === 'alive') drain.push(address);
+      // Said again and again: the coordinator forgets it at a restart, and takes silence for second thoughts.
+      if (isThere) drain.push(address);
       const isRelieved = worker?.state === 'draining' && worker.relieved;
       if (isRelieved || (isUnlisted && answered.get(address) === true)) deletePod(draft, pod);
       // What becomes of those that are not listed shows in the answer alone.
-      if (isUnlisted) draft.wake(seen.now + askAgainMs);
+      if (isThere) draft.wake(seen.now + (isUnlisted ? askAgainMs : sayAgainMs));
     }
   }
   const graceMs = workers.graceSeconds * 1_000;
