@@ -48,8 +48,11 @@ export class Toxiproxy {
   async proxy(name: string, upstream: string): Promise<string> {
     const { ownAddress } = this.#world.setting.network;
     const listen = `${ownAddress}:${await freePort()}`;
-    this.#proxies.set(name, { name, listen, upstream, enabled: true });
-    await this.#change('POST', '/proxies', this.#proxies.get(name));
+    const proxy = { name, listen, upstream, enabled: true };
+    await this.#change(async () => {
+      this.#proxies.set(name, proxy);
+      await send('POST', `${this.#api}/proxies`, proxy);
+    });
     return listen;
   }
 
@@ -63,23 +66,26 @@ export class Toxiproxy {
     const name = `toxic-${++this.#count}`;
     const path = `/proxies/${proxy}/toxics`;
     const order = { name, stream, toxicity, ...toxic };
-    this.#toxics.set(name, { path, toxic: order });
-    await this.#change('POST', path, order);
+    await this.#change(async () => {
+      this.#toxics.set(name, { path, toxic: order });
+      await send('POST', this.#api + path, order);
+    });
     const isCut = toxic.type === 'limit_data' || toxic.type === 'reset_peer';
     const figures = Object.entries(toxic.attributes).map(([key, value]) => `${key} ${value}`);
     this.#world.setting.recorder.fired(
       isCut ? 'cut connection' : 'slow link',
       `${proxy} ${stream}: ${figures.join(', ')}`,
     );
-    return () => {
-      this.#toxics.delete(name);
-      return this.#change('DELETE', `${path}/${name}`);
-    };
+    return () =>
+      this.#change(async () => {
+        this.#toxics.delete(name);
+        await send('DELETE', `${this.#api}${path}/${name}`);
+      });
   }
 
-  #change(method: 'POST' | 'DELETE', path: string, body?: object): Promise<void> {
+  #change(make: () => Promise<void>): Promise<void> {
     const change = this.#changes.then(() =>
-      send(method, this.#api + path, body).catch((error: unknown) => {
+      make().catch((error: unknown) => {
         if (!(error instanceof DOMException)) throw error;
         return this.#replace();
       }),
