@@ -63,7 +63,7 @@ async function commitAndPublish(
 ): Promise<CommitRecord> {
   const directory = layout.attempt(record.attempt);
   const winner = await commitPart(disk, layout, record, directory, { fsync });
-  await publishPart(disk, layout, winner);
+  await publishPart(disk, layout, winner, { fsync });
   return winner;
 }
 
@@ -183,7 +183,7 @@ describe('two attempts at one part', () => {
       committed[stored ? 'after' : 'before'] += 1;
       if (told) expect(stored).toBeDefined();
       if (stored === undefined) return;
-      await publishPart(memory.async, layout, stored.record);
+      await publishPart(memory.async, layout, stored.record, { fsync: true });
       await expectPublished(memory, stored.record);
     });
     expect(committed.before).toBeGreaterThan(50);

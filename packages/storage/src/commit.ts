@@ -48,13 +48,13 @@ export async function commitPart(
 
 /**
  * Gives a committed part's files their final names, by link. Idempotent, and anyone who has read the
- * record may call it: a final name can only ever lead to the winner's file. The names are not durable yet:
- * `writeSuccess` sees to all of them at once, and the record has what it takes to give them again.
+ * record may call it: a final name can only ever lead to the winner's file.
  */
 export async function publishPart(
   disk: Disk,
   layout: OutputLayout,
   winner: CommitRecord,
+  { fsync }: CommitOptions,
 ): Promise<void> {
   for (const file of winner.manifest.files) {
     const final = layout.part(file.name);
@@ -72,6 +72,7 @@ export async function publishPart(
       }
     }
   }
+  if (fsync) await disk.fsyncDirectory(layout.directory);
 }
 
 /** An earlier call of this attempt may have died half way; its record was then never linked. */

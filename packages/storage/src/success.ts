@@ -176,8 +176,6 @@ export async function writeSuccess(
 ): Promise<void> {
   const temporary = joinPath(layout.jobDirectory, `success-${token}`);
   await disk.write(temporary, bytes);
-  // No power cut leaves it beside a part that has lost its name.
-  if (fsync) await disk.fsyncDirectory(layout.directory);
   // Only now: whoever takes over later, and takes the output back, first renames away what is linked here.
   await checkInCharge();
   try {

@@ -12,13 +12,12 @@ export async function runReduce(
   { worker, attempt, execute }: AttemptRun,
   { partition, maps, log: events }: Extract<Task, { kind: 'reduce' }>,
 ): Promise<void> {
-  const { disk, digest } = worker.ports;
-  const { log } = worker.link;
+  const { disk, digest, log } = worker.ports;
   const directory = joinPath(attempt.directory, 'work');
   const sink = partSink(worker, attempt, partition);
   try {
     await allEnded([disk.makeDirectory(directory), sink.prepare()]);
-    await knownLog(worker, log, events ?? 0, attempt.signal);
+    await knownLog(worker, worker.link.log, events ?? 0, attempt.signal);
     const plane = worker.ports.dataPlane ?? realDataPlane;
     const shuffled = await plane.shuffle({ worker, attempt, partition, maps, directory });
     const result = await execute({
@@ -27,10 +26,15 @@ export async function runReduce(
       segments: shuffled.segments,
       consumed: consumedDigest(digest, shuffled.contentRoots),
     });
-    const committed = sink.commit(expectReduce(result));
-    // What was fetched takes no more room while the commit waits.
-    await allEnded([committed, disk.remove(directory)]);
-    await sink.settle(await committed);
+    // What was fetched takes no more room while the commit waits. Where it stays, the part counts all the same.
+    const removal = disk.remove(directory).catch((error: unknown) => {
+      log.warn('what was fetched stays', { attempt: attempt.id, error: String(error) });
+    });
+    try {
+      await sink.settle(await sink.commit(expectReduce(result)));
+    } finally {
+      await removal;
+    }
   } catch (error) {
     await sink.settle(false);
     await disk.remove(directory);

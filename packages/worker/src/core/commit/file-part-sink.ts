@@ -52,7 +52,7 @@ export class FilePartSink implements PartSink {
     this.#mayHaveWon = true;
     const winner = await commitPart(disk, this.#layout, record, this.directory, settings);
     this.#mayHaveWon = winner.attempt === this.#attempt.id;
-    await publishPart(disk, this.#layout, winner);
+    await publishPart(disk, this.#layout, winner, settings);
     const report = { attempt: this.#attempt.id, result: manifest };
     const answer = await this.#worker.link.call('complete', () => report, this.#attempt.signal);
     return answer.accepted;
