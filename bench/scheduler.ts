@@ -250,7 +250,9 @@ function report(all: readonly Bench[]): void {
   const whole = all.map((round) => slowest(round.events.times).toFixed(2)).join(', ');
   const slowestMs = slowest(least);
   console.log(`slowest event ${slowestMs.toFixed(2)} ms; by round, all included: ${whole} ms`);
-  console.log(`peak heap of the first round, this client included: ${mib(first.peakHeap)}`);
+  console.log(
+    `peak heap of the first round, this client included but for its notes: ${mib(first.peakHeap)}`,
+  );
   console.log(`job ${outcomeOf(first.state)}, ${JSON.stringify(attemptTotals(first.state))}`);
   if (slowestMs > longestMs) {
     console.error(`error: an event took over ${longestMs} ms in every round`);

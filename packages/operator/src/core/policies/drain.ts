@@ -32,12 +32,14 @@ export function drainNodes(seen: Observed, draft: Draft, { workers }: JobSpec): 
     if (fact.gone) {
       if (isThere) lost.push(address);
     } else if (fact.draining) {
-      // Said again and again: the coordinator forgets it at a restart, and takes silence for second thoughts.
-      if (isThere) drain.push(address);
+      if (isThere) {
+        // Said again and again: the coordinator forgets it at a restart, and takes silence for second thoughts.
+        drain.push(address);
+        // What becomes of those that are not listed shows in the answer alone.
+        draft.wake(seen.now + (isUnlisted ? askAgainMs : sayAgainMs));
+      }
       const isRelieved = worker?.state === 'draining' && worker.relieved;
       if (isRelieved || (isUnlisted && answered.get(address) === true)) deletePod(draft, pod);
-      // What becomes of those that are not listed shows in the answer alone.
-      if (isThere) draft.wake(seen.now + (isUnlisted ? askAgainMs : sayAgainMs));
     }
   }
   const graceMs = workers.graceSeconds * 1_000;

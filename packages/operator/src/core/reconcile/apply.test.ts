@@ -10,7 +10,6 @@ import {
 import { interceptedClient, MemoryApi } from '@mapreduce/controller-runtime/virtual';
 import { SeededRandom, VirtualClock } from '@mapreduce/service/virtual';
 import type { Observed } from '../observed.ts';
-
 import { conditionText, planOf, running } from '../testing/builders.ts';
 import { Applier } from './apply.ts';
 import { resourceOf } from './caches.ts';
