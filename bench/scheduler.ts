@@ -72,6 +72,12 @@ function isUnfetched(map: number): boolean {
   return map % unfetchedStep === 0 && map < shape.fetchFailures * unfetchedStep;
 }
 
+const names = Array.from({ length: shape.workers }, (_, number) => `worker-${number}`);
+
+function nameOf(number: number): string {
+  return names[number] ?? '';
+}
+
 class Bench {
   readonly state = createScheduler({
     epoch,
@@ -81,12 +87,14 @@ class Bench {
     maxVanished: 16,
   });
   readonly events = new EventTimes();
-  readonly running = new Map<string, Running>();
+  /** By the worker's number, as `live` has them. */
+  readonly running: (Running | undefined)[] = [];
+  readonly numbers = new Map<string, number>();
   readonly available = new Uint8Array(shape.maps);
   availableMaps = 0;
   /** Of the maps that fetches will fail of. */
   readonly outputs = new Map<number, { attempt: AttemptId; holder: string }>();
-  readonly live: string[] = [];
+  readonly live: number[] = [];
   peakHeap = 0;
   now = 0;
 
@@ -103,9 +111,9 @@ class Bench {
     if (command.kind === 'lease') {
       const { worker, attempt, task } = command;
       const endsAt = this.now + taskSeconds * 1_000;
-      this.running.set(worker, { kind: task.kind, index: task.index, attempt, endsAt });
+      this.running[this.numberOf(worker)] = { kind: task.kind, index: task.index, attempt, endsAt };
     } else if (command.kind === 'cancelAttempt') {
-      this.running.delete(command.worker);
+      this.running[this.numberOf(command.worker)] = undefined;
     } else if (command.kind === 'mapAvailable') {
       const { map, attempt, holder } = command;
       this.availableMaps += 1 - (this.available[map] ?? 0);
@@ -118,6 +126,10 @@ class Bench {
     }
   }
 
+  numberOf(worker: string): number {
+    return this.numbers.get(worker) ?? -1;
+  }
+
   ticks(): void {
     while (nextTick(this.state) <= this.now) this.send({ kind: 'tick', at: this.now });
   }
@@ -125,25 +137,26 @@ class Bench {
   /** One second: every worker in turn, spread over it. */
   second(): void {
     const began = this.now;
-    for (const [index, worker] of this.live.entries()) {
+    for (const [index, number] of this.live.entries()) {
       this.now = began + Math.floor((index * 1_000) / this.live.length);
       this.ticks();
-      this.serve(worker);
+      this.serve(number);
     }
     this.now = began + 1_000;
     this.ticks();
   }
 
-  serve(worker: string): void {
+  serve(number: number): void {
     const at = this.now;
-    const task = this.running.get(worker);
+    const worker = nameOf(number);
+    const task = this.running[number];
     if (task !== undefined && task.endsAt <= at && this.mayEnd(task)) {
-      this.running.delete(worker);
+      this.running[number] = undefined;
       const { attempt, index } = task;
       if (task.kind === 'map') this.send({ kind: 'mapCompleted', at, worker, attempt });
       else if (task.kind === 'reduce') this.commit(worker, attempt, index);
     }
-    const now = this.running.get(worker);
+    const now = this.running[number];
     const progress = { records: 0, bytes: at, totalBytes: 0, fetchedBytes: at };
     const attempts = now === undefined ? [] : [{ attempt: now.attempt, progress }];
     this.send({ kind: 'heartbeat', at, worker, attempts });
@@ -162,12 +175,13 @@ class Bench {
 
   failFetches(): void {
     const at = this.now;
-    const reducers = [...this.running].filter(([, { kind }]) => kind === 'reduce');
+    const reducers = [...this.running.entries()].filter(([, task]) => task?.kind === 'reduce');
     for (let failure = 0; failure < shape.fetchFailures; failure++) {
       const map = failure * unfetchedStep;
       const output = this.outputs.get(map);
-      const [worker, task] = reducers[failure % reducers.length] ?? [];
-      if (output === undefined || worker === undefined || task === undefined) continue;
+      const [number, task] = reducers[failure % reducers.length] ?? [];
+      if (output === undefined || number === undefined || task === undefined) continue;
+      const worker = nameOf(number);
       const { attempt: mapAttempt, holder } = output;
       const { attempt } = task;
       const fetch = { map, mapAttempt, holder, reason: 'gone' } as const;
@@ -177,17 +191,21 @@ class Bench {
 
   run(): void {
     for (let index = 0; index < shape.workers; index++) {
-      const worker = `worker-${index}`;
-      this.live.push(worker);
+      const worker = nameOf(index);
+      this.live.push(index);
+      this.numbers.set(worker, index);
+      this.running.push(undefined);
       this.send({ kind: 'workerJoined', at: 0, worker, slots: 1 });
     }
-    this.send({ kind: 'slotsOffered', at: 0, worker: 'worker-0', slots: 1 });
-    const described = this.running.get('worker-0');
+    this.send({ kind: 'slotsOffered', at: 0, worker: nameOf(0), slots: 1 });
+    const described = this.running[0];
     if (described === undefined) throw new Error('no description was leased');
     const { attempt } = described;
-    this.running.delete('worker-0');
-    this.send({ kind: 'described', at: 0, worker: 'worker-0', attempt });
-    for (const worker of this.live) this.send({ kind: 'slotsOffered', at: 0, worker, slots: 1 });
+    this.running[0] = undefined;
+    this.send({ kind: 'described', at: 0, worker: nameOf(0), attempt });
+    for (const number of this.live) {
+      this.send({ kind: 'slotsOffered', at: 0, worker: nameOf(number), slots: 1 });
+    }
     this.send({ kind: 'planned', at: 0, maps: shape.maps, samples: 0, backupTasks: true });
     let toSilence = ['map', 'reduce'] as const as readonly ('map' | 'reduce')[];
     while (outcomeOf(this.state) === 'running') {
@@ -198,7 +216,7 @@ class Bench {
         if (total > 0 && completed * 2 > total) {
           toSilence = toSilence.slice(1);
           if (phase === 'reduce') this.failFetches();
-          for (const worker of this.live.splice(0, shape.silent)) this.running.delete(worker);
+          for (const number of this.live.splice(0, shape.silent)) this.running[number] = undefined;
         }
       }
       this.peakHeap = Math.max(this.peakHeap, process.memoryUsage().heapUsed);

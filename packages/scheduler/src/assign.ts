@@ -30,7 +30,7 @@ export function leasesAreHeld(state: SchedulerState): boolean {
  */
 export function assign(state: SchedulerState, commands: Commands): void {
   if (leasesAreHeld(state)) return;
-  const answered = new Set<Worker>();
+  const answered: Worker[] = [];
   let node = state.waiting.first;
   while (node !== undefined && hasIdleTasks(state)) {
     if (commands.length >= COMMANDS_A_STEP) {
@@ -40,7 +40,7 @@ export function assign(state: SchedulerState, commands: Commands): void {
     const worker = node.value;
     const { next } = node;
     if (assignOne(state, worker, commands)) {
-      answered.add(worker);
+      answered.push(worker);
       if (node.linked) state.waiting.moveToEnd(node);
       // The last in the list, if it has room left, is its own successor.
       node = next ?? (node.linked ? node : undefined);

@@ -1,6 +1,6 @@
 import type { AttemptId } from '@mapreduce/protocol';
 import type { Attempt } from './attempt.ts';
-import { cancelLease, endLease } from './leases.ts';
+import { cancelLease, endLease, liveAttempt } from './leases.ts';
 import type { Commands, SchedulerState } from './state.ts';
 import { winnerOf } from './winner.ts';
 
@@ -36,7 +36,7 @@ export function completeReduce(
 ): void {
   const table = state.tasks.reduce;
   if (!table.has(partition) || table.isCompleted(partition)) return;
-  const winner = state.attempts.get(committed);
+  const winner = liveAttempt(state, committed);
   if (winner?.table === table && winner.index === partition) {
     completeAttempt(state, winner, commands);
     return;

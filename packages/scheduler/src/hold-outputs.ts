@@ -1,6 +1,6 @@
 import { parseAttemptId, type AttemptId } from '@mapreduce/protocol';
 import { completeAttempt } from './completions.ts';
-import { cancelLease } from './leases.ts';
+import { cancelLease, heldBy } from './leases.ts';
 import { outputOf } from './map-outputs.ts';
 import type { Commands, SchedulerState } from './state.ts';
 import { winnerOf } from './winner.ts';
@@ -35,7 +35,7 @@ function holdOutput(
   const table = state.tasks.map;
   const { kind, index } = parseAttemptId(attempt);
   if (kind !== 'map' || index !== map || !table.has(map)) return;
-  const lease = state.attempts.get(attempt);
+  const lease = heldBy(worker, attempt);
   if (table.isCompleted(map)) {
     if (outputOf(state, map) !== attempt || table.holder(map) === worker.index) return;
     // What it was relieved of stays where it is; what its dead predecessor had comes with it.
@@ -44,7 +44,7 @@ function holdOutput(
     state.held.remove(table.holder(map), map);
     state.suspicions.delete(map);
     table.move(map, worker.index);
-  } else if (lease?.worker === worker) {
+  } else if (lease !== undefined) {
     completeAttempt(state, lease, commands);
     return;
   } else if (worker.draining && table.attempts(map).length > 0) {

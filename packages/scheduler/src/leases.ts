@@ -1,11 +1,16 @@
-import { formatAttemptId, type AttemptId, type Progress } from '@mapreduce/protocol';
-import type { Attempt } from './attempt.ts';
+import {
+  formatAttemptId,
+  parseAttemptId,
+  type AttemptId,
+  type Progress,
+} from '@mapreduce/protocol';
+import { Attempt, type LeaseTerms } from './attempt.ts';
 import type { LostReason } from './events.ts';
 import type { Commands, SchedulerState } from './state.ts';
 import type { TaskTable } from './task-table.ts';
 import { winnerOf } from './winner.ts';
 import type { Worker } from './worker.ts';
-import { fitSlots, updateOffer } from './workers.ts';
+import { aliveWorker, fitSlots, updateOffer } from './workers.ts';
 
 /** Leases an attempt at the task, which is idle (and out of its queue) or gets a backup. */
 export function openLease(
@@ -20,9 +25,9 @@ export function openLease(
   const { kind } = table;
   const epoch = state.epochs.currentNumber;
   const id = formatAttemptId({ epoch: state.epochs.current, kind, index, number });
-  const given = { id, table, index, number, epoch, worker, backup, resumed: false };
-  const attempt: Attempt = { ...given, ...begunAt(state.now), progress: undefined };
-  begin(state, attempt);
+  const { now: leasedAt } = state;
+  const terms = { id, table, index, number, epoch, worker, backup, leasedAt, resumed: false };
+  const attempt = begin(state, terms, undefined);
   worker.offered--;
   updateOffer(state, worker);
   state.totals.started++;
@@ -43,19 +48,19 @@ export function resumeLease(
   worker: Worker,
   { id, progress }: { readonly id: AttemptId; readonly progress: Progress },
 ): void {
-  const given = { id, table, index, ...winnerOf(state, id), worker, backup: false, resumed: true };
-  begin(state, { ...given, ...begunAt(state.now), progress });
+  const { now: leasedAt } = state;
+  const given = { id, table, index, worker, leasedAt, backup: false, resumed: true };
+  begin(state, { ...given, ...winnerOf(state, id) }, progress);
   updateOffer(state, worker);
 }
 
-function begunAt(now: number) {
-  return { leasedAt: now, renewedAt: now, missed: 0, progressAt: now };
-}
-
-function begin(state: SchedulerState, attempt: Attempt): void {
-  attempt.table.open(attempt);
-  state.attempts.set(attempt.id, attempt);
-  attempt.worker.attempts.add(attempt);
+function begin(state: SchedulerState, terms: LeaseTerms, progress: Progress | undefined): Attempt {
+  const attempt = new Attempt(terms, progress);
+  const { table, worker } = attempt;
+  table.open(attempt);
+  state.attempts.moveToEnd(attempt.place);
+  worker.attempts = [...worker.attempts, attempt];
+  return attempt;
 }
 
 /**
@@ -64,12 +69,13 @@ function begin(state: SchedulerState, attempt: Attempt): void {
  */
 export function endLease(state: SchedulerState, attempt: Attempt): void {
   attempt.table.close(attempt);
-  state.attempts.delete(attempt.id);
-  attempt.worker.attempts.delete(attempt);
+  state.attempts.remove(attempt.place);
+  const { worker } = attempt;
+  worker.attempts = worker.attempts.filter((other) => other !== attempt);
   if (attempt.backup) state.liveBackups--;
   if (state.grants.get(attempt.index) === attempt) state.grants.delete(attempt.index);
-  fitSlots(state, attempt.worker);
-  updateOffer(state, attempt.worker);
+  fitSlots(state, worker);
+  updateOffer(state, worker);
 }
 
 /** Ends a lease whose worker is still to hear of it; counts it as lost where that has a reason. */
@@ -91,6 +97,16 @@ export function leaseOf(
   state: SchedulerState,
   { worker, attempt }: { readonly worker: string; readonly attempt: string },
 ): Attempt | undefined {
-  const lease = state.attempts.get(attempt);
-  return lease?.worker.incarnation === worker ? lease : undefined;
+  return heldBy(aliveWorker(state, worker), attempt);
+}
+
+/** The same, where the worker is at hand. */
+export function heldBy(worker: Worker | undefined, attempt: string): Attempt | undefined {
+  return worker?.attempts.find(({ id }) => id === attempt);
+}
+
+/** The live attempt of this id, whoever runs it. */
+export function liveAttempt(state: SchedulerState, attempt: AttemptId): Attempt | undefined {
+  const { kind, index } = parseAttemptId(attempt);
+  return state.tasks[kind].attempts(index).find(({ id }) => id === attempt);
 }

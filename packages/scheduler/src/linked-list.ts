@@ -13,11 +13,17 @@ export function listNode<T>(value: T): ListNode<T> {
 /**
  * A doubly linked list of nodes that their owners keep, so that removal from the middle and moves
  * to the end take O(1). (A Set would do the same, but leaves holes that its first entry is then
- * found behind.)
+ * found behind. And as it fills and empties, V8 links each of its tables to the next: one that has
+ * grown old keeps all after it, and what they held, until a full collection.)
  */
 export class LinkedList<T> {
   #first: ListNode<T> | undefined;
   #last: ListNode<T> | undefined;
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
 
   get first(): ListNode<T> | undefined {
     return this.#first;
@@ -32,6 +38,7 @@ export class LinkedList<T> {
     if (this.#last === undefined) this.#first = node;
     else this.#last.next = node;
     this.#last = node;
+    this.#size++;
   }
 
   /** Removes the node if it is here. */
@@ -44,9 +51,16 @@ export class LinkedList<T> {
     node.previous = undefined;
     node.next = undefined;
     node.linked = false;
+    this.#size--;
   }
 
+  /** In order. What it has given may be removed meanwhile, what comes next may not. */
   *[Symbol.iterator](): Generator<T> {
-    for (let node = this.#first; node !== undefined; node = node.next) yield node.value;
+    let node = this.#first;
+    while (node !== undefined) {
+      const { next } = node;
+      yield node.value;
+      node = next;
+    }
   }
 }

@@ -65,7 +65,7 @@ export function settleSuspicions(state: SchedulerState, commands: Commands): voi
       return;
     }
     state.suspicions.delete(map);
-    const waits = [...suspicion.reporters].some(({ id }) => state.attempts.has(id));
+    const waits = [...suspicion.reporters].some(({ isLive }) => isLive);
     if (!waits) continue;
     const verdict = blameReporters(state, map, suspicion, commands);
     if (verdict !== 'moved') loseUnfetchable(state, map, commands);

@@ -1,6 +1,6 @@
 import { parseAttemptId, type AttemptId, type Progress, type TaskKind } from '@mapreduce/protocol';
 import { rerunAhead } from './draining.ts';
-import { cancelLease, resumeLease } from './leases.ts';
+import { cancelLease, liveAttempt, resumeLease } from './leases.ts';
 import type { Commands, SchedulerState } from './state.ts';
 import { hasWon } from './winner.ts';
 import type { Worker } from './worker.ts';
@@ -26,7 +26,7 @@ export function resumeAttempt(
   { attempt: id, progress }: { readonly attempt: AttemptId; readonly progress: Progress },
   commands: Commands,
 ): void {
-  const live = state.attempts.get(id);
+  const live = liveAttempt(state, id);
   if (live?.worker === worker || (live === undefined && hasWon(state, id))) return;
   if (live !== undefined || !mayResume(state, worker, id)) {
     commands.push({ kind: 'cancelAttempt', worker: worker.incarnation, attempt: id });
@@ -50,7 +50,7 @@ function mayResume(state: SchedulerState, worker: Worker, id: AttemptId): boolea
   const allowed: readonly SchedulerState['phase'][] = phases[kind];
   if (!allowed.includes(state.phase) || !table.has(index)) return false;
   if (table.isCompleted(index) && !mayRunAgain(state, worker, kind, index)) return false;
-  if (worker.attempts.size >= worker.ownSlots) return false;
+  if (worker.attempts.length >= worker.ownSlots) return false;
   return table.attempts(index).every(({ resumed }) => !resumed);
 }
 

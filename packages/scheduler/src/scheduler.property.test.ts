@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AttemptId, FailureKind, Incarnation } from '@mapreduce/protocol';
 import type { SchedulerCommand } from './events.ts';
+import { liveAttempt } from './leases.ts';
 import { nextTick } from './scheduler.ts';
 import { Harness, type Lease } from './testing/harness.ts';
 import { inconsistencies } from './testing/recount.ts';
@@ -76,7 +77,7 @@ class Model {
     seen.set(command.kind, (seen.get(command.kind) ?? 0) + 1);
     switch (command.kind) {
       case 'lease':
-        expect(this.job.state.attempts.get(command.attempt)?.backup ?? command.backup).toBe(
+        expect(liveAttempt(this.job.state, command.attempt)?.backup ?? command.backup).toBe(
           command.backup,
         );
         if (command.task.kind === 'reduce')
@@ -154,7 +155,7 @@ class Model {
         case 'late': {
           const old = nth(job.leases, pick);
           if (old === undefined) return [];
-          const live = job.state.attempts.has(old.attempt);
+          const live = liveAttempt(job.state, old.attempt) !== undefined;
           const reduce = old.task.kind === 'reduce';
           if (reduce) this.committed.add(old.task.index);
           const commands = job.complete({
@@ -168,7 +169,7 @@ class Model {
         }
         case 'fetch': {
           const map = nth([...this.available], other);
-          const reducer = [...job.state.attempts.values()].find((a) => a.table.kind === 'reduce');
+          const reducer = [...job.state.attempts].find((a) => a.table.kind === 'reduce');
           const made = job.leases.find(({ attempt }) => attempt === map?.[1]);
           const by = job.leases.find(({ attempt }) => attempt === reducer?.id);
           if (made === undefined || by === undefined) return [];

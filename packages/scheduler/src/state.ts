@@ -1,4 +1,4 @@
-import type { AttemptId, Incarnation, Phase, TaskKind } from '@mapreduce/protocol';
+import type { Incarnation, Phase, TaskKind } from '@mapreduce/protocol';
 import type { Attempt } from './attempt.ts';
 import { EpochBook } from './epoch-book.ts';
 import type { SchedulerCommand, SchedulerSettings } from './events.ts';
@@ -32,7 +32,7 @@ export interface SchedulerState {
   readonly tasks: Record<TaskKind, TaskTable>;
   held: HeldMaps;
   /** Every live attempt, oldest first. */
-  readonly attempts: Map<AttemptId, Attempt>;
+  readonly attempts: LinkedList<Attempt>;
   liveBackups: number;
   /** By partition: the attempt that may commit. */
   readonly grants: Map<number, Attempt>;
@@ -97,7 +97,7 @@ export function createScheduler(settings: SchedulerSettings): SchedulerState {
       reduce: new TaskTable('reduce', settings.reducers),
     },
     held: new HeldMaps(0),
-    attempts: new Map(),
+    attempts: new LinkedList(),
     liveBackups: 0,
     grants: new Map(),
     workers: [],

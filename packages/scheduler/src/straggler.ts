@@ -22,7 +22,7 @@ export interface StragglerView {
 /** The straggler that has run longest, if there is any. O(attempts in progress). */
 export function longestStraggler(state: SchedulerState): StragglerView | undefined {
   let longest: StragglerView | undefined;
-  for (const attempt of state.attempts.values()) {
+  for (const attempt of state.attempts) {
     const view = viewOf(state, attempt);
     if (view !== undefined && view.runningMs > (longest?.runningMs ?? 0)) longest = view;
   }

@@ -68,7 +68,7 @@ export function workerViews(state: SchedulerState): WorkerView[] {
   return listed.map((worker) => ({
     incarnation: worker.incarnation,
     slots: worker.slots,
-    busy: worker.attempts.size,
+    busy: worker.attempts.length,
     state: worker.draining && worker.state === 'alive' ? 'draining' : worker.state,
     tasksCompleted: worker.tasksCompleted,
   }));
@@ -128,7 +128,7 @@ function stays({ draining, isReplaced }: Worker): boolean {
 
 /** Attempts that the worker runs, as far as the scheduler knows. */
 export function runningOn(state: SchedulerState, incarnation: Incarnation): number {
-  return aliveWorker(state, incarnation)?.attempts.size ?? 0;
+  return aliveWorker(state, incarnation)?.attempts.length ?? 0;
 }
 
 /** The completed maps whose outputs this worker is known to hold. */

@@ -16,7 +16,8 @@ export class Worker {
   ownSlots: number;
   /** Slots that it asked tasks for and still waits to hear of. */
   offered = 0;
-  readonly attempts = new Set<Attempt>();
+  /** What it runs, oldest first: replaced, never changed. */
+  attempts: readonly Attempt[] = [];
   tasksCompleted = 0;
   /** It is dead, and another has its directory: it counts only until that one has offered what it held. */
   isReplaced = false;
@@ -47,6 +48,6 @@ export class Worker {
 
   /** How many more tasks it can be given now. */
   get room(): number {
-    return Math.min(this.offered, this.slots - this.attempts.size);
+    return Math.min(this.offered, this.slots - this.attempts.length);
   }
 }

@@ -24,7 +24,7 @@ export function join(state: SchedulerState, incarnation: Incarnation, slots: num
     reviewUnfit(state);
   }
   worker.ownSlots = slots;
-  setSlots(state, worker, worker.draining ? worker.attempts.size : slots);
+  setSlots(state, worker, worker.draining ? worker.attempts.length : slots);
   hear(state, worker);
   updateOffer(state, worker);
 }
@@ -77,13 +77,13 @@ export function withdrawSlots(state: SchedulerState, worker: Worker): void {
 export function restoreSlots(state: SchedulerState, worker: Worker): void {
   worker.draining = false;
   state.draining.delete(worker);
-  setSlots(state, worker, Math.max(worker.ownSlots, worker.attempts.size));
+  setSlots(state, worker, Math.max(worker.ownSlots, worker.attempts.length));
   reviewUnfit(state);
 }
 
 /** A slot of a worker that drains goes with the attempt that was in it. */
 export function fitSlots(state: SchedulerState, worker: Worker): void {
-  if (worker.draining) setSlots(state, worker, worker.attempts.size);
+  if (worker.draining) setSlots(state, worker, worker.attempts.length);
 }
 
 function setSlots(state: SchedulerState, worker: Worker, slots: number): void {

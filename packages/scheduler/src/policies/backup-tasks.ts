@@ -42,7 +42,7 @@ export function startBackups(state: SchedulerState, commands: Commands): void {
 /** The attempts most worth a backup, worst first. */
 function stragglers(state: SchedulerState, count: number): Attempt[] {
   const worst: { attempt: Attempt; left: number }[] = [];
-  for (const attempt of state.attempts.values()) {
+  for (const attempt of state.attempts) {
     const left = worthBackup(state, attempt);
     if (left === undefined) continue;
     const before = worst.findIndex((other) => left > other.left);

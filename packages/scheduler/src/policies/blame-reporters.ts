@@ -45,10 +45,10 @@ export function blameReporters(
 /** Whether the attempt runs, its task has not moved before, and there is a worker beside the witnesses. */
 function mayMove(
   state: SchedulerState,
-  { id, table, index, worker }: Attempt,
+  { isLive, table, index, worker }: Attempt,
   witnesses: ReadonlySet<number>,
 ): boolean {
-  if (!state.attempts.has(id)) return false;
+  if (!isLive) return false;
   const { avoid: avoided } = table.troubleOf(index);
   const elsewhere = new Set([...avoided, ...witnesses]);
   return !avoided.includes(worker.index) && aliveBeside(state, [...elsewhere]);

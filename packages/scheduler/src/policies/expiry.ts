@@ -1,5 +1,5 @@
 import type { AttemptId, Progress } from '@mapreduce/protocol';
-import { cancelLease, endLease } from '../leases.ts';
+import { cancelLease, endLease, heldBy } from '../leases.ts';
 import { COMMANDS_A_STEP, type Commands, type SchedulerState } from '../state.ts';
 import type { Worker } from '../worker.ts';
 import { bury, hear } from '../workers.ts';
@@ -31,8 +31,8 @@ export function heartbeat(
   hear(state, worker);
   for (const attempt of worker.attempts) attempt.missed++;
   for (const { attempt: id, progress } of named) {
-    const attempt = state.attempts.get(id);
-    if (attempt?.worker !== worker || state.outcome !== 'running') {
+    const attempt = heldBy(worker, id);
+    if (attempt === undefined || state.outcome !== 'running') {
       if (isWinner(state, worker, id)) continue;
       commands.push({ kind: 'cancelAttempt', worker: worker.incarnation, attempt: id });
       continue;

@@ -48,7 +48,7 @@ function slotsToCome(state: SchedulerState): number {
 }
 
 function free({ slots, attempts }: Attempt['worker']): number {
-  return slots - attempts.size;
+  return slots - attempts.length;
 }
 
 /** Whether a reduce waits for segments: it has not merged yet, or has long stood still. */
@@ -61,7 +61,7 @@ export function isWaiting(attempt: Attempt, state: SchedulerState): boolean {
 /** The waiting reduces that have fetched least, on workers that could run an idle map. */
 function leastProgress(state: SchedulerState, count: number): Attempt[] {
   const chosen: Attempt[] = [];
-  for (const attempt of state.attempts.values()) {
+  for (const attempt of state.attempts) {
     if (attempt.table !== state.tasks.reduce || !isWaiting(attempt, state)) continue;
     if (state.grants.get(attempt.index) === attempt) continue;
     const last = chosen.at(-1);

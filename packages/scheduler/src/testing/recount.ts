@@ -13,7 +13,7 @@ function* tasks(state: SchedulerState): Generator<string> {
     const table = state.tasks[kind];
     const counted = { total: table.size, idle: 0, inProgress: 0, completed: 0 };
     for (let index = 0; index < table.size; index++) {
-      const live = [...state.attempts.values()].filter(
+      const live = [...state.attempts].filter(
         (attempt) => attempt.table === table && attempt.index === index,
       );
       const letter = table.letter(index);
@@ -45,18 +45,18 @@ function* workers(state: SchedulerState): Generator<string> {
   if ([...state.silence].length !== alive.length) yield 'the expiry list misses a worker';
   for (const worker of state.workers) {
     const { incarnation, attempts } = worker;
-    if (attempts.size > worker.slots) yield `${incarnation} runs more than its slots`;
-    if (worker.state !== 'alive' && attempts.size > 0) yield `${incarnation} is dead and runs`;
+    if (attempts.length > worker.slots) yield `${incarnation} runs more than its slots`;
+    if (worker.state !== 'alive' && attempts.length > 0) yield `${incarnation} is dead and runs`;
     for (const attempt of attempts) {
-      if (state.attempts.get(attempt.id) !== attempt) yield `${attempt.id} is not live`;
+      if (!attempt.isLive) yield `${attempt.id} is not live`;
     }
   }
-  const leased = state.workers.reduce((sum, { attempts }) => sum + attempts.size, 0);
+  const leased = state.workers.reduce((sum, { attempts }) => sum + attempts.length, 0);
   if (leased !== state.attempts.size) yield `${state.attempts.size} live, ${leased} on workers`;
-  const backups = [...state.attempts.values()].filter(({ backup }) => backup).length;
+  const backups = [...state.attempts].filter(({ backup }) => backup).length;
   if (backups !== state.liveBackups) yield `${state.liveBackups} backups, counted ${backups}`;
   for (const [partition, attempt] of state.grants) {
-    if (!state.attempts.has(attempt.id)) yield `partition ${partition} is granted to the dead`;
+    if (!attempt.isLive) yield `partition ${partition} is granted to the dead`;
   }
 }
 

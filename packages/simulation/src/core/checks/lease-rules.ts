@@ -41,7 +41,7 @@ export class LeaseRules {
       this.#checkLive(state);
       this.#checkCompleted(commands, state);
     }
-    this.#held = new Map([...state.attempts].map(([id, { worker }]) => [id, worker.incarnation]));
+    this.#held = new Map([...state.attempts].map(({ id, worker }) => [id, worker.incarnation]));
   }
 
   #check(event: SchedulerEvent, command: SchedulerCommand, state: SchedulerState): void {
@@ -85,8 +85,8 @@ export class LeaseRules {
 
   #grant({ attempt, worker, grant }: Command<'grant'>, state: SchedulerState): void {
     if (grant !== 'granted') return;
-    const lease = state.attempts.get(attempt);
-    if (lease === undefined || lease.worker.incarnation !== worker) {
+    const lease = [...state.attempts].find(({ id }) => id === attempt);
+    if (lease?.worker.incarnation !== worker) {
       this.#history.report(`${attempt} is granted the commit, and holds no lease`);
     } else if (state.grants.get(lease.index)?.id !== attempt) {
       this.#history.report(`${attempt} is granted the commit beside another`);
@@ -94,9 +94,9 @@ export class LeaseRules {
   }
 
   #checkLive(state: SchedulerState): void {
-    for (const { id, table, index, worker } of state.attempts.values()) {
+    for (const { id, table, index, worker } of state.attempts) {
       if (worker.state !== 'alive') this.#history.report(`${id} is held by the dead`);
-      if (worker.attempts.size > worker.slots) {
+      if (worker.attempts.length > worker.slots) {
         this.#history.report(`${worker.incarnation} runs more than its slots`);
       }
       const beside = table.attempts(index);

@@ -108,11 +108,12 @@ export class TimeRules {
 
   /** What is leased, and who is known, as of this step. */
   #follow(at: number, state: SchedulerState): void {
-    for (const [id, { worker }] of state.attempts) {
+    for (const { id, worker } of state.attempts) {
       if (this.#leases.get(id)?.worker === worker.incarnation) continue;
       this.#leases.set(id, { worker: worker.incarnation, missed: 0, renewedAt: at });
     }
-    for (const id of this.#leases.keys()) if (!state.attempts.has(id)) this.#leases.delete(id);
+    const live = new Set([...state.attempts].map(({ id }) => id));
+    for (const id of this.#leases.keys()) if (!live.has(id)) this.#leases.delete(id);
   }
 
   #checkSilence(at: number, state: SchedulerState): void {
@@ -131,8 +132,10 @@ export class TimeRules {
     { worker, at }: Extract<SchedulerEvent, { kind: 'heartbeat' }>,
     state: SchedulerState,
   ): void {
-    for (const [id, { missed, renewedAt }] of this.#leases) {
-      if (state.attempts.get(id)?.worker.incarnation !== worker) continue;
+    for (const { id, worker: holder } of state.attempts) {
+      const lease = this.#leases.get(id);
+      if (lease === undefined || holder.incarnation !== worker) continue;
+      const { missed, renewedAt } = lease;
       if (missed >= unnamed.heartbeats && at - renewedAt >= unnamed.withinMs) {
         this.#history.report(`${id} is still leased after ${missed} heartbeats without it`);
       }
