@@ -24,7 +24,8 @@ const suites: ReadonlyMap<string, Suite> = new Map([
   ['scheduler', scriptSuite('scheduler.ts')],
 ]);
 
-const USAGE = `npm run bench -- [SUITE…] [--runs N] [--peers NAME,…] [--json FILE] [--install]
+const USAGE = `npm run bench -- [SUITE…] [--runs N] [--peers NAME,…] [--json FILE]
+npm run bench -- --install
 suites: ${[...suites.keys()].join(', ')}
 peers: ${peers.map(({ name }) => name).join(', ')}, or none`;
 
@@ -76,7 +77,10 @@ function describeMachine() {
 async function main(): Promise<void> {
   const options = parse();
   const cache = new Cache();
-  if (options.install) await installPeers(cache);
+  if (options.install) {
+    await installPeers(cache);
+    return;
+  }
   const machine = describeMachine();
   console.log(
     `${machine.cpu}, ${machine.cores} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(0)} GiB, Node.js ${machine.node}`,

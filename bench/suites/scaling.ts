@@ -13,28 +13,33 @@ import type { Bench, Suite } from './suite.ts';
 const REDUCERS = 10;
 const WORKERS = [1, 2, 4, 8];
 const TIMES = [1, 4, 16];
-const TIMES_WORKERS = 2;
 
-/** Workload W by number of workers, and by size of the input. */
+/** What one size of the input took, by number of workers, in the order of `WORKERS`. */
+interface Row {
+  readonly times: number;
+  readonly lines: number;
+  readonly outcomes: readonly (Outcome | Failure)[];
+}
+
+/** Workload W by size of the input and by number of workers. */
 export const scaling: Suite = async (bench) => {
   const corpus = loadCorpus();
   const once = await prepareLarge(bench.cache, corpus);
-  bench.print(`\nscaling: workload W (${corpus.title}), ${bench.runs} runs each\n`);
-  const byWorkers = await holdOurs(bench, once, WORKERS);
-  bench.print(`${table('workers', WORKERS, byWorkers, () => once.lines)}\n`);
-
-  const bySize: (Outcome | Failure)[] = [];
+  bench.print(`\nscaling: workload W (${corpus.title}), ${bench.runs} runs each`);
+  const rows: Row[] = [];
   for (const times of TIMES) {
     const data = times === 1 ? once : await multiply(bench.cache, once, times);
-    bySize.push(...(await holdOurs(bench, data, [TIMES_WORKERS])));
+    const row = { times, lines: data.lines, outcomes: await holdOurs(bench, data) };
+    bench.print(`\n${times} times\n\n${table(row)}`);
+    rows.push(row);
   }
-  bench.print(table('input, times', TIMES, bySize, (times) => once.lines * times));
-  return { byWorkers, bySize };
+  bench.print(`\neach further line\n\n${furtherTable(rows)}`);
+  return rows;
 };
 
-function holdOurs(bench: Bench, data: WordCountData, workerCounts: readonly number[]) {
+function holdOurs(bench: Bench, data: WordCountData) {
   const contest = {
-    contenders: workerCounts.map((workers) => ({
+    contenders: WORKERS.map((workers) => ({
       name: `ours-${workers}-workers`,
       title: `ours, ${workers} workers, ${formatMegabytes(data.bytes)} MB`,
       command: (job: Job) => bench.ours.run(programs.blocks, job, '--workers', `${workers}`),
@@ -63,27 +68,46 @@ async function multiply(cache: Cache, data: WordCountData, times: number): Promi
   };
 }
 
-function table(
-  what: string,
-  values: readonly number[],
-  outcomes: readonly (Outcome | Failure)[],
-  lines: (value: number) => number,
-): string {
-  const rows = values.map((value, index) => {
+function table({ lines, outcomes }: Row): string {
+  const rows = WORKERS.map((workers, index) => {
     const outcome = outcomes[index];
     if (outcome === undefined || 'failure' in outcome) {
-      return [`${value}`, outcome?.failure.split('\n', 1)[0] ?? ''];
+      return [`${workers}`, outcome?.failure.split('\n', 1)[0] ?? ''];
     }
     const { seconds, cpuSeconds, peakBytes } = outcome;
     return [
-      `${value}`,
+      `${workers}`,
       formatSeconds(seconds.median),
       formatSeconds(seconds.min),
       formatSeconds(seconds.max),
-      ((seconds.median / lines(value)) * 1e9).toFixed(0),
-      cpuSeconds === undefined ? '' : ((cpuSeconds / lines(value)) * 1e9).toFixed(0),
+      nanoseconds(seconds.median, lines),
+      cpuSeconds === undefined ? '' : nanoseconds(cpuSeconds, lines),
       peakBytes === undefined ? '' : formatMegabytes(peakBytes),
     ];
   });
-  return formatTable([what, 'median s', 'min', 'max', 'ns a line', 'CPU ns', 'peak MB'], rows);
+  return formatTable(['workers', 'median s', 'min', 'max', 'ns a line', 'CPU ns', 'peak MB'], rows);
+}
+
+/** What lines cost that come on top: starts and first runs of code are in neither term. */
+function furtherTable(rows: readonly Row[]): string {
+  const steps = rows.slice(1).map((row, index) => ({ from: rows[index] ?? row, to: row }));
+  const titles = steps.map(({ from, to }) => `${from.times} to ${to.times} times: ns`);
+  return formatTable(
+    ['workers', ...titles],
+    WORKERS.map((workers, index) => [
+      `${workers}`,
+      ...steps.map(({ from, to }) => {
+        const seconds = medianOf(to.outcomes[index]) - medianOf(from.outcomes[index]);
+        return nanoseconds(seconds, to.lines - from.lines);
+      }),
+    ]),
+  );
+}
+
+function medianOf(outcome: Outcome | Failure | undefined): number {
+  return outcome === undefined || 'failure' in outcome ? NaN : outcome.seconds.median;
+}
+
+function nanoseconds(seconds: number, lines: number): string {
+  return ((seconds / lines) * 1e9).toFixed(0);
 }
