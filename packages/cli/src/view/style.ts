@@ -21,11 +21,13 @@ export function fit(text: string, width: number): string {
   return units.length <= width ? text : `${units.slice(0, Math.max(0, width - 1)).join('')}…`;
 }
 
-/** One line of foreign text, where a terminal would obey its control characters: they are spelt out. */
+/**
+ * One line of foreign text, where a terminal would obey its control characters: they are spelt out,
+ * but for tabs, which do no harm.
+ */
 export function spelt(line: string): string {
   return line.replaceAll(
-    // eslint-disable-next-line no-control-regex -- these are what it is about; a tab does no harm.
-    /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g,
+    /(?!\t)\p{Cc}/gu,
     (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
   );
 }

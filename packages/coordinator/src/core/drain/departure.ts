@@ -27,10 +27,8 @@ export class Departure {
   readonly worker: Incarnation;
   /** When it goes, on the coordinator's clock. */
   deadline: number;
-  /** It is to leave so that fewer workers stay, and for no other reason. */
-  isSpare: boolean;
-  /** When what was said of its machine alone has not come true; never where it has another reason. */
-  #staysAt: number;
+  /** When what was said of its machine has not come true: never where it says itself that it leaves. */
+  #staysAt = -Infinity;
   readonly rate: MoveRate;
   readonly moves = new Map<number, Move>();
   /** Outputs that it serves until their maps have run again. */
@@ -41,25 +39,25 @@ export class Departure {
 
   constructor(worker: Incarnation, by: DepartureCause, deadline: number, now: number) {
     this.worker = worker;
-    this.isSpare = by === 'scale';
     this.deadline = deadline;
-    this.#staysAt = by === 'machine' ? deadline + staysAfterMs : Infinity;
     this.rate = new MoveRate(now);
+    this.hear(by, deadline);
   }
 
-  /** It is said again, or for another reason. */
-  saidAgain(by: DepartureCause, deadline: number): void {
+  /** It is said, again or for another reason. */
+  hear(by: DepartureCause, deadline: number): void {
     if (by === 'worker') this.#staysAt = Infinity;
-    else if (by === 'machine') {
-      const before = this.isSpare ? 0 : this.#staysAt;
-      this.#staysAt = Math.max(before, deadline + staysAfterMs);
-    }
-    this.isSpare &&= by === 'scale';
+    if (by === 'machine') this.#staysAt = Math.max(this.#staysAt, deadline + staysAfterMs);
+  }
+
+  /** It is to leave so that fewer workers stay, and for no other reason. */
+  get isSpare(): boolean {
+    return this.#staysAt === -Infinity;
   }
 
   /** Whether its machine was to go, and did not: the word of that came late, or was taken back. */
   hasStayed(now: number): boolean {
-    return now >= this.#staysAt;
+    return !this.isSpare && now >= this.#staysAt;
   }
 
   begin(move: Move): void {

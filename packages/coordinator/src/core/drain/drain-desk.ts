@@ -61,7 +61,7 @@ export class DrainDesk {
     const known = this.#departures.get(worker);
     if (known !== undefined) {
       const isSooner = deadline < known.deadline;
-      known.saidAgain(by, deadline);
+      known.hear(by, deadline);
       if (by !== 'worker' && !isSooner) return;
       known.deadline = deadline;
     } else {

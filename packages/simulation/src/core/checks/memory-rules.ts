@@ -68,7 +68,8 @@ export class MemoryRules {
   }
 
   #hear({ worker, attempts }: Extract<SchedulerEvent, { kind: 'heartbeat' }>): void {
-    const cancelled = this.#cancelled.get(worker) ?? new Map<AttemptId, number>();
+    const cancelled = this.#cancelled.get(worker);
+    if (cancelled === undefined) return;
     for (const [attempt, silent] of cancelled) {
       if (attempts.some((named) => named.attempt === attempt)) continue;
       if (silent + 1 < silentHeartbeats) cancelled.set(attempt, silent + 1);
