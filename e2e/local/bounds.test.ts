@@ -63,17 +63,26 @@ describe('inputs that strain the bounds', () => {
     expect(sortedLines(output)).toEqual(['100000000\t1', '5\t2']);
   }, 120_000);
 
-  it('a record over the limit is one clear error with its file and offset', async () => {
-    const output = join(scratch, 'too-long');
-    const { code, stderr } = await mapreduce([
-      ...['run', program('word-count.ts'), join(scratch, 'long.txt'), '-o', output],
-      ...['--split-size', '64Ki', '--memory', '32Mi', '--quiet'],
-    ]);
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/long\.txt/);
-    expect(stderr).toMatch(/byte 6\b/);
-    expect(stderr).toMatch(/maxLength/);
-  }, 120_000);
+  it.each([
+    ['word-count.ts', 'says no limit'],
+    ['longest-line.ts', 'would allow for 256 MiB'],
+  ])(
+    'a record over the limit is one clear error with file and offset: %s %s',
+    async (name) => {
+      const output = join(scratch, 'too-long');
+      const { code, stderr } = await mapreduce([
+        ...['run', program(name), join(scratch, 'long.txt'), '-o', output],
+        ...['--split-size', '64Ki', '--memory', '32Mi', '--quiet'],
+      ]);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/long\.txt/);
+      expect(stderr).toMatch(/byte 6\b/);
+      expect(stderr).toMatch(
+        /longer than 8388608 bytes; raise maxLength of the reader, or --memory/,
+      );
+    },
+    120_000,
+  );
 
   it('a million distinct keys are all seen', async () => {
     const input = join(scratch, 'many-keys.txt');

@@ -25,7 +25,7 @@ export interface WholeFile {
 /**
  * Text lines, without their end (`\n` or `\r\n`); a last line needs no end. Invalid UTF-8 becomes
  * U+FFFD. `maxLength` is in bytes; a longer line is a bad record, which fails the job with its
- * file and offset unless it may be skipped. Default: a quarter of the job's memory.
+ * file and offset unless it may be skipped. So is a line over a quarter of the job's memory.
  */
 export function lines(options: { readonly maxLength?: number } = {}): Reader<string> {
   return { kind: 'lines', ...options };

@@ -5,9 +5,17 @@ import { FileBlocks } from './file-blocks.ts';
 import { FixedBlocks } from './fixed-blocks.ts';
 import { LineBlocks, type OnTooLong } from './line-blocks.ts';
 
-/** The longest record of a reader that says no limit of its own: a quarter of the memory. */
+/** The longest record that the memory allows for: a quarter of it. */
 export function defaultMaxLength(memory: number): number {
   return Math.floor(memory / 4);
+}
+
+/** The longest line of a reader, in bytes: what it says itself, if the memory allows for that. */
+export function maxLineLength(
+  { maxLength = Infinity }: { readonly maxLength?: number | undefined },
+  memory: number,
+): number {
+  return Math.min(maxLength, defaultMaxLength(memory));
 }
 
 /**
@@ -25,7 +33,7 @@ export function openInput(
   switch (reader.kind) {
     case 'lines':
     case 'ndjson':
-      return new LineBlocks(source, split, reader.maxLength ?? maxLength, onTooLong);
+      return new LineBlocks(source, split, maxLineLength(reader, memory), onTooLong);
     case 'fixed':
       return new FixedBlocks(source, split, reader.length, maxLength);
     case 'file':

@@ -1,7 +1,7 @@
 import type { BlockEmit, Emit, Key, MapContext, Value } from '@mapreduce/sdk';
 import { KeyCodec } from '../codec/keys.ts';
 import { FixedCalls, jsonLine, LineCalls, type RecordCalls } from '../input/record-calls.ts';
-import { defaultMaxLength } from '../input/open-input.ts';
+import { maxLineLength } from '../input/open-input.ts';
 import type { ProgressMeter } from '../progress-meter.ts';
 import type { RecordContext } from '../task-context.ts';
 import { type MapRun, ProgramError } from '../tasks.ts';
@@ -67,7 +67,7 @@ function recordCalls(
   switch (reader.kind) {
     case 'lines':
     case 'ndjson': {
-      const maxLength = reader.maxLength ?? defaultMaxLength(settings.memory);
+      const maxLength = maxLineLength(reader, settings.memory);
       const onLine = reader.kind === 'lines' ? call : jsonLine(call, context);
       return new LineCalls(onLine, context, progress, maxLength);
     }
