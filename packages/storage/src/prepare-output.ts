@@ -27,7 +27,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'its file system is read-only',
   ENOSPC: 'its disk is full',
   ENOTDIR: 'a part of the path is a file',
-  EEXIST: 'a part of the path is a file',
+  EEXIST: 'a part of the path is a file, or a link to nothing',
 };
 
 /** An error of the output directory's disk, as one sentence that says what is wrong with it. */

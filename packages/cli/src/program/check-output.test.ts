@@ -46,6 +46,19 @@ describe('an output directory', () => {
     }
   });
 
+  it.each(['all/books', 'all/books/out', 'all/books/not/there/yet'])(
+    'in an input is refused, as the next job would read it: %s',
+    (name) => {
+      mkdirSync(inside('all/books/out'));
+      const output = relative(process.cwd(), inside(name));
+      for (const overwrite of [false, true]) {
+        expect(() => checkOutput({ output, overwrite }, [input('all')])).toThrow(
+          `lies in the input ${inside('all')}, where the next job would read it`,
+        );
+      }
+    },
+  );
+
   it('is known by whatever name it or the input goes', () => {
     symlinkSync(inside('all'), inside('link'));
     symlinkSync(inside('all/books/a.txt'), inside('program.ts'));
@@ -56,6 +69,9 @@ describe('an output directory', () => {
     expect(() =>
       checkOutput({ output: inside('all'), overwrite: true }, [input('link/books')]),
     ).toThrow('holds the input');
+    expect(() =>
+      checkOutput({ output: inside('link/new'), overwrite: true }, [input('all')]),
+    ).toThrow('lies in the input');
   });
 
   it('is not taken for what lies beside it', () => {

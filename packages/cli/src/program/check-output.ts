@@ -1,5 +1,5 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
-import { isAbsolute, relative, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Input } from '@mapreduce/protocol';
 import { isFormerOutput, notReplaced } from '@mapreduce/storage/former-output';
 import { CliError } from '../exit-codes.ts';
@@ -27,11 +27,11 @@ export function checkOutput(
   read: readonly ReadByJob[],
 ): void {
   const status = statSync(output, { throwIfNoEntry: false });
-  if (status === undefined) return;
-  if (!status.isDirectory()) {
+  if (status?.isDirectory() === false) {
     throw new CliError(`output ${output}: is a file; name a directory that is empty or absent`);
   }
   checkApart(output, read);
+  if (status === undefined) return;
   const entries = readdirSync(output);
   if (entries.length === 0) return;
   if (!overwrite) {
@@ -42,16 +42,33 @@ export function checkOutput(
   if (!isFormerOutput(entries)) throw new CliError(`output ${output}: ${notReplaced}`);
 }
 
-/** Throws `CliError` where a job would read what lies in its output directory, links followed. */
+/**
+ * Throws `CliError` where a job would read what lies in its output directory, or the next job over
+ * the same input what this one has written; links followed.
+ */
 export function checkApart(output: string, read: readonly ReadByJob[]): void {
-  const directory = realPath(output);
-  if (directory === undefined) return;
+  const directory = realPathTo(resolve(output));
   for (const { what, path } of read) {
     const place = realPath(path);
-    if (place === undefined || !isWithin(directory, place)) continue;
-    const how = place === directory ? 'is' : 'holds';
-    throw new CliError(`output ${output}: ${how} the ${what} ${path}; name another directory`);
+    const how = place === undefined ? undefined : relation(directory, place);
+    if (how === undefined) continue;
+    const why = how === 'lies in' ? ', where the next job would read it' : '';
+    throw new CliError(
+      `output ${output}: ${how} the ${what} ${path}${why}; name another directory`,
+    );
   }
+}
+
+function relation(output: string, place: string): 'is' | 'holds' | 'lies in' | undefined {
+  if (place === output) return 'is';
+  if (isWithin(output, place)) return 'holds';
+  return isWithin(place, output) ? 'lies in' : undefined;
+}
+
+/** Of a path whose last names may be of nothing that is there yet. */
+function realPathTo(path: string): string {
+  const parent = dirname(path);
+  return realPath(path) ?? (parent === path ? path : join(realPathTo(parent), basename(path)));
 }
 
 /** Undefined where nothing is: that is reported by whoever is to read it. */
