@@ -100,6 +100,17 @@ describe('bad input gets one error, the right exit code, and leaves nothing behi
     120_000,
   );
 
+  it(
+    'a program that allocates buffers without end',
+    () =>
+      refused({
+        args: ['run', program('bad/hoards-buffers.ts'), input, '--memory', '32Mi'],
+        code: 1,
+        says: [/where memory is short/, /MiB of resident memory, and may have 2304/],
+      }),
+    120_000,
+  );
+
   it('a program that calls process.exit', () =>
     refused({
       args: ['run', program('bad/exits.ts'), input],

@@ -5,11 +5,14 @@ import type { Executor, ExecutorEvents, ExecutorExit, Log, Spawn } from '@mapred
 import { killCommands } from '@mapreduce/service/node';
 import { usualHeapBytes } from '../core/executor-pool.ts';
 import { lines } from './lines.ts';
+import { watchResident } from './resident-limit.ts';
 
 /** How long after its end what an executor has still written is waited for. */
 const lastWordsMs = 500;
 /** How much of an executor's standard error is kept. */
 const tailBytes = 4_096;
+/** An executor may have so much memory beside twice its heap: Node.js, and what it maps. */
+const otherBytes = 256 * 2 ** 20;
 /** A report of a sample task: 10,000,000 keys at most, over all splits. */
 const maxReportBytes = 256 * 2 ** 20;
 
@@ -43,7 +46,8 @@ export class NodeSpawn implements Spawn {
 
   executor(events: ExecutorEvents, heapBytes: number): Executor {
     const child = heapBytes === usualHeapBytes ? this.#ahead.pop() : undefined;
-    return new ChildExecutor(child ?? this.#start(heapBytes), events, this.#options);
+    const limitBytes = 2 * heapBytes + otherBytes;
+    return new ChildExecutor(child ?? this.#start(heapBytes), events, limitBytes, this.#options);
   }
 
   #start(heapBytes: number): ChildProcess {
@@ -69,7 +73,12 @@ class ChildExecutor implements Executor {
   #tail = Buffer.alloc(0);
   #isKilled = false;
 
-  constructor(child: ChildProcess, events: ExecutorEvents, { log, print }: SpawnOptions) {
+  constructor(
+    child: ChildProcess,
+    events: ExecutorEvents,
+    limitBytes: number,
+    { log, print }: SpawnOptions,
+  ) {
     this.#child = child;
     this.#events = events;
     this.#log = log;
@@ -84,8 +93,14 @@ class ChildExecutor implements Executor {
     lines(reports as Readable, maxReportBytes, (line) => this.#report(line));
     let startError: Error | undefined;
     child.on('error', (error) => (startError = error));
+    const { pid } = child;
+    const stopWatching =
+      pid === undefined
+        ? undefined
+        : watchResident(pid, limitBytes, (bytes) => this.#tookTooMuch(bytes, limitBytes));
     // Processes that the program left behind may hold the pipes open for as long as they like.
     child.on('exit', () => {
+      stopWatching?.();
       this.#killCommands();
       setTimeout(() => {
         for (const stream of child.stdio) stream?.destroy();
@@ -117,6 +132,18 @@ class ChildExecutor implements Executor {
   #said(chunk: Buffer): void {
     this.#print(chunk);
     this.#tail = Buffer.concat([this.#tail, chunk]).subarray(-tailBytes);
+  }
+
+  /** Ended as a kernel that is short of memory would, before that ends something else. */
+  #tookTooMuch(residentBytes: number, limitBytes: number): void {
+    const [has, may] = [residentBytes, limitBytes].map((bytes) => Math.round(bytes / 2 ** 20));
+    this.#said(
+      Buffer.from(
+        `it had ${has} MiB of resident memory, and may have ${may}: its heap and as much again for ` +
+          'buffers; keep less, or raise --memory\n',
+      ),
+    );
+    this.#child.kill('SIGKILL');
   }
 
   #report(line: string): void {
