@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, globSync, mkdtempSync } from 'node:fs';
+import { createReadStream, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -6,7 +6,6 @@ import { createInterface } from 'node:readline';
 import { parseSize } from '@mapreduce/protocol/plain';
 import { CliError, exitCodes, type ExitCode } from '../exit-codes.ts';
 import { parseDuration } from '../values/duration.ts';
-
 import { cell, grouped, styleOf } from '../view/style.ts';
 import { finishedParts } from './finished-parts.ts';
 import { run } from './run.ts';
@@ -44,7 +43,10 @@ export async function demo(
     format: 'binary',
     fsync: true,
   });
-  if (exitCode !== exitCodes.done) return exitCode;
+  if (exitCode !== exitCodes.done) {
+    if (output === undefined) rmSync(dirname(out), { recursive: true });
+    return exitCode;
+  }
   const words = await topWords(out);
   const most = words[0]?.count ?? 1;
   process.stdout.write(`\n${bold('The commonest words')}\n`);
