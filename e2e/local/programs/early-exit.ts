@@ -8,7 +8,7 @@ export default defineJob({
     emit(file.split('/').at(-1) ?? file, 1);
   },
   reduce: (key, seen, emit) => {
-    if (key.includes('sherlock') || key.includes('tom') || key.endsWith('-3.txt')) sleep(2_000);
+    if (key.includes('sherlock') || key.includes('tom') || key.endsWith('-3.txt')) sleep(4_000);
     emit(key, [...seen].length);
   },
 });

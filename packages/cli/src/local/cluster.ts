@@ -9,6 +9,7 @@ import { commandNotes } from '@mapreduce/worker/command-notes';
 import { CliError, exitCodes } from '../exit-codes.ts';
 import { CoordinatorProcess, lost } from './coordinator-process.ts';
 import { givenUp } from './given-up.ts';
+import { coreIdle } from './idle-core.ts';
 import { RoleProcess, type Ended } from './role-process.ts';
 import type { RunDirectory } from './run-directory.ts';
 import { RestartLimit } from './restart-limit.ts';
@@ -19,6 +20,8 @@ const COORDINATOR_LOST_MS = 60_000;
 const RETRY_MS = 50;
 /** Workers that wait for others start after so long, whatever has become of those before them. */
 const LONGEST_START_MS = 500;
+/** A worker for which there is no core starts after so long, though none stands idle. */
+const NO_CORE_MS = 2_000;
 /** A job that looked small and takes twice as long as those do gets its other workers. */
 const SMALL_JOB_MS = 1_000;
 /** When the last worker has gone because the job is over, that is known here within so long. */
@@ -42,8 +45,9 @@ export interface ClusterOptions {
 /**
  * One coordinator and some workers on this machine, started at once as far as there are cores for
  * them: while they load, the caller finds out what they are to do. A start takes all of a core, so
- * where all shared too few, none would be ready before all are; the other workers start when the
- * first are there. A job that is small has one, and the others if it takes longer than that.
+ * where all shared too few, none would be ready before all are: the last core's worker starts when
+ * the first is there, and those for which there is none one by one, as soon as a core stands idle. A
+ * job that is small has one, and the others if it takes longer than that.
  */
 export class LocalCluster {
   readonly #options: ClusterOptions;
@@ -66,15 +70,7 @@ export class LocalCluster {
       onLost: (error) => this.#lost.reject(error),
       log: join(options.directory.logs, 'coordinator.log'),
     });
-    const first = options.isSmall
-      ? 1
-      : Math.min(options.workers, Math.max(1, availableParallelism() - 1));
-    this.#startWorkers(1, first);
-    const isOneUp = options.isSmall ? [] : [...this.#workers.values()].map(({ ready }) => ready);
-    const longest = options.isSmall ? SMALL_JOB_MS : LONGEST_START_MS;
-    void Promise.race([...isOneUp, delay(longest, undefined, { ref: false })])
-      .catch(() => undefined)
-      .then(() => this.#startWorkers(first + 1, options.workers));
+    this.#startWorkers().catch((error: unknown) => this.#lost.reject(error));
   }
 
   /** Gives the coordinator its job; resolves when it listens and the workers know where. */
@@ -148,7 +144,23 @@ export class LocalCluster {
     return new RoleProcess({ entry, args, logFile, ...(commands !== undefined && { commands }) });
   }
 
-  #startWorkers(from: number, to: number): void {
+  async #startWorkers(): Promise<void> {
+    const { workers, isSmall } = this.#options;
+    const cores = Math.min(workers, availableParallelism());
+    const first = isSmall ? 1 : Math.min(workers, Math.max(1, availableParallelism() - 1));
+    this.#startThose(1, first);
+    const isOneUp = isSmall ? [] : [...this.#workers.values()].map(({ ready }) => ready);
+    const longest = isSmall ? SMALL_JOB_MS : LONGEST_START_MS;
+    const waited = delay(longest, undefined, { ref: false });
+    await Promise.race([...isOneUp, waited]).catch(() => undefined);
+    this.#startThose(first + 1, cores);
+    for (let number = cores + 1; number <= workers && !this.#stopping; number++) {
+      await coreIdle(NO_CORE_MS);
+      this.#startThose(number, number);
+    }
+  }
+
+  #startThose(from: number, to: number): void {
     if (this.#stopping) return;
     for (let number = from; number <= to; number++) this.#startWorker(number, new RestartLimit());
   }
