@@ -97,15 +97,16 @@ function furtherTable(rows: readonly Row[]): string {
     WORKERS.map((workers, index) => [
       `${workers}`,
       ...steps.map(({ from, to }) => {
-        const seconds = medianOf(to.outcomes[index]) - medianOf(from.outcomes[index]);
-        return nanoseconds(seconds, to.lines - from.lines);
+        const [before, after] = [medianOf(from.outcomes[index]), medianOf(to.outcomes[index])];
+        if (before === undefined || after === undefined) return '';
+        return nanoseconds(after - before, to.lines - from.lines);
       }),
     ]),
   );
 }
 
-function medianOf(outcome: Outcome | Failure | undefined): number {
-  return outcome === undefined || 'failure' in outcome ? NaN : outcome.seconds.median;
+function medianOf(outcome: Outcome | Failure | undefined): number | undefined {
+  return outcome === undefined || 'failure' in outcome ? undefined : outcome.seconds.median;
 }
 
 function nanoseconds(seconds: number, lines: number): string {

@@ -100,13 +100,14 @@ describe('bad input gets one error, the right exit code, and leaves nothing behi
     120_000,
   );
 
-  it(
+  // Elsewhere nobody looks, and it would take all there is.
+  (process.platform === 'linux' ? it : it.skip)(
     'a program that allocates buffers without end',
     () =>
       refused({
         args: ['run', program('bad/hoards-buffers.ts'), input, '--memory', '32Mi'],
         code: 1,
-        says: [/where memory is short/, /MiB of resident memory, and may have 2304/],
+        says: [/where memory is short/, /MiB of resident memory, and may have 2816/],
       }),
     120_000,
   );

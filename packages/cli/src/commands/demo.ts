@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, existsSync, globSync, mkdtempSync, rmdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -23,16 +23,25 @@ export async function demo(
   entry: string,
   { output }: { readonly output?: string },
 ): Promise<ExitCode> {
-  const { bold, dim } = styleOf(process.stdout, process.env).colors;
   const book = bookDirectory();
-  const out = output ?? join(mkdtempSync(join(tmpdir(), 'mapreduce-demo-')), 'words');
+  if (output !== undefined) return countWords(entry, book, output);
+  const own = mkdtempSync(join(tmpdir(), 'mapreduce-demo-'));
+  try {
+    return await countWords(entry, book, join(own, 'words'));
+  } finally {
+    removeEmpty(own);
+  }
+}
+
+async function countWords(entry: string, book: string, output: string): Promise<ExitCode> {
+  const { bold, dim } = styleOf(process.stdout, process.env).colors;
   const chapters = globSync(join(book, CHAPTERS));
   process.stdout.write(
     `${bold('Counting the words of Moby-Dick')}: ${chapters.length} files, one coordinator, ` +
       `two workers, each a process of its own\n\n`,
   );
   const exitCode = await run(entry, ['wordcount', join(book, CHAPTERS)], {
-    output: out,
+    output,
     reducers: 4,
     workers: 2,
     slots: 1,
@@ -43,11 +52,8 @@ export async function demo(
     format: 'binary',
     fsync: true,
   });
-  if (exitCode !== exitCodes.done) {
-    if (output === undefined) rmSync(dirname(out), { recursive: true });
-    return exitCode;
-  }
-  const words = await topWords(out);
+  if (exitCode !== exitCodes.done) return exitCode;
+  const words = await topWords(output);
   const most = words[0]?.count ?? 1;
   process.stdout.write(`\n${bold('The commonest words')}\n`);
   for (const { word, count } of words) {
@@ -61,6 +67,14 @@ export async function demo(
       `  npx mapreduce run examples/grep/program.ts FILE… -o DIR  a program to copy and change\n`,
   );
   return exitCodes.done;
+}
+
+function removeEmpty(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch {
+    // The words are in it.
+  }
 }
 
 function bookDirectory(): string {

@@ -59,6 +59,11 @@ describe('an output directory', () => {
     },
   );
 
+  it.each(['all/_out', 'all/books/.out', 'all/.hidden/out'])(
+    'that no job over the input would read is taken: %s',
+    (name) => checkOutput({ output: inside(name), overwrite: false }, [input('all')]),
+  );
+
   it('is known by whatever name it or the input goes', () => {
     symlinkSync(inside('all'), inside('link'));
     symlinkSync(inside('all/books/a.txt'), inside('program.ts'));

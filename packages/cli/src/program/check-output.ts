@@ -62,7 +62,12 @@ export function checkApart(output: string, read: readonly ReadByJob[]): void {
 function relation(output: string, place: string): 'is' | 'holds' | 'lies in' | undefined {
   if (place === output) return 'is';
   if (isWithin(output, place)) return 'holds';
-  return isWithin(place, output) ? 'lies in' : undefined;
+  if (!isWithin(place, output) || !statSync(place).isDirectory()) return undefined;
+  // What begins like that is no input, wherever it lies.
+  const isPassedOver = relative(place, output)
+    .split(sep)
+    .some((name) => name.startsWith('.') || name.startsWith('_'));
+  return isPassedOver ? undefined : 'lies in';
 }
 
 /** Of a path whose last names may be of nothing that is there yet. */

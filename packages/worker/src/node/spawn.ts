@@ -11,7 +11,9 @@ import { watchResident } from './resident-limit.ts';
 const lastWordsMs = 500;
 /** How much of an executor's standard error is kept. */
 const tailBytes = 4_096;
-/** An executor may have so much memory beside twice its heap: Node.js, and what it maps. */
+/** Of resident memory an executor may have its heap, as much again, and the engine's buffers: */
+const heaps = 2.5;
+/** and so much for Node.js and what that maps. */
 const otherBytes = 256 * 2 ** 20;
 /** A report of a sample task: 10,000,000 keys at most, over all splits. */
 const maxReportBytes = 256 * 2 ** 20;
@@ -46,7 +48,7 @@ export class NodeSpawn implements Spawn {
 
   executor(events: ExecutorEvents, heapBytes: number): Executor {
     const child = heapBytes === usualHeapBytes ? this.#ahead.pop() : undefined;
-    const limitBytes = 2 * heapBytes + otherBytes;
+    const limitBytes = heaps * heapBytes + otherBytes;
     return new ChildExecutor(child ?? this.#start(heapBytes), events, limitBytes, this.#options);
   }
 
@@ -72,6 +74,8 @@ class ChildExecutor implements Executor {
   readonly #print: (chunk: Uint8Array) => void;
   #tail = Buffer.alloc(0);
   #isKilled = false;
+  /** Why it was ended here, as its last words. */
+  #why: string | undefined;
 
   constructor(
     child: ChildProcess,
@@ -91,8 +95,7 @@ class ChildExecutor implements Executor {
       stream.on('data', (chunk: Buffer) => this.#said(chunk));
     }
     lines(reports as Readable, maxReportBytes, (line) => this.#report(line));
-    let startError: Error | undefined;
-    child.on('error', (error) => (startError = error));
+    child.on('error', (error) => (this.#why = error.message));
     const { pid } = child;
     const stopWatching =
       pid === undefined
@@ -108,7 +111,7 @@ class ChildExecutor implements Executor {
     });
     // After the last byte of all its pipes.
     child.on('close', (exitCode, signal) => {
-      if (startError !== undefined) this.#said(Buffer.from(startError.message));
+      if (this.#why !== undefined) this.#said(Buffer.from(this.#why));
       events.onExit(this.#exit(exitCode, signal));
     });
   }
@@ -137,12 +140,9 @@ class ChildExecutor implements Executor {
   /** Ended as a kernel that is short of memory would, before that ends something else. */
   #tookTooMuch(residentBytes: number, limitBytes: number): void {
     const [has, may] = [residentBytes, limitBytes].map((bytes) => Math.round(bytes / 2 ** 20));
-    this.#said(
-      Buffer.from(
-        `it had ${has} MiB of resident memory, and may have ${may}: its heap and as much again for ` +
-          'buffers; keep less, or raise --memory\n',
-      ),
-    );
+    this.#why =
+      `it had ${has} MiB of resident memory, and may have ${may}: its heap, as much again for ` +
+      'buffers, and what the engine needs; keep less, or raise --memory\n';
     this.#child.kill('SIGKILL');
   }
 
