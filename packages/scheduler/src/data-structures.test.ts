@@ -4,6 +4,7 @@ import { DurationHistogram } from './duration-histogram.ts';
 import { HeldMaps } from './held-maps.ts';
 import { IndexHeap } from './index-heap.ts';
 import { LinkedList, listNode } from './linked-list.ts';
+import { SparseArray } from './sparse-array.ts';
 
 describe('IndexHeap', () => {
   test('gives each index once, the least first, however pushes and pops mix', () => {
@@ -43,6 +44,25 @@ describe('LinkedList', () => {
           if (remove) list.remove(node);
           else list.moveToEnd(node);
           expect([...list]).toEqual([...model]);
+        }
+      }),
+    );
+  });
+});
+
+describe('SparseArray', () => {
+  test('is a Map of indices', () => {
+    const operation = fc.record({ index: fc.nat({ max: 5 }), remove: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(operation), (operations) => {
+        const array = new SparseArray<number>(6);
+        const model = new Map<number, number>();
+        for (const [value, { index, remove }] of operations.entries()) {
+          for (const one of [array, model]) {
+            if (remove) one.delete(index);
+            else one.set(index, value);
+          }
+          for (let each = 0; each < 6; each++) expect(array.get(each)).toBe(model.get(each));
         }
       }),
     );

@@ -1,6 +1,7 @@
 import type { TaskId, TaskKind } from '@mapreduce/protocol';
 import type { Attempt } from './attempt.ts';
 import { DurationHistogram } from './duration-histogram.ts';
+import { SparseArray } from './sparse-array.ts';
 import { TaskQueue } from './task-queue.ts';
 
 /** Waits in the queue for a worker. */
@@ -37,7 +38,10 @@ export interface Trouble {
   restUntil: number;
 }
 
-/** All tasks of one kind: a few flat arrays, so that 200,000 maps cost about 6 MB. */
+/**
+ * All tasks of one kind: a few typed arrays, so that 200,000 maps cost about 4 MB. What they begin
+ * with is zero, which costs no time when they are made.
+ */
 export class TaskTable {
   readonly kind: TaskKind;
   readonly size: number;
@@ -50,11 +54,13 @@ export class TaskTable {
   everCompleted = 0;
   readonly #states: Uint8Array;
   readonly #started: Uint32Array;
+  /** Winners' numbers, less `NEVER`. */
   readonly #winner: Int32Array;
   readonly #winnerEpoch: Uint16Array;
+  /** One more than the holder's index. */
   readonly #holder: Int32Array;
   /** Live attempts by task; the second only beside a first. */
-  readonly #primary: (Attempt | undefined)[];
+  readonly #primary: SparseArray<Attempt>;
   readonly #second = new Map<number, Attempt>();
   readonly #troubles = new Map<number, Trouble>();
 
@@ -63,11 +69,11 @@ export class TaskTable {
     this.size = size;
     this.idle = size;
     this.#states = new Uint8Array(size);
-    this.#primary = new Array<Attempt | undefined>(size).fill(undefined);
+    this.#primary = new SparseArray(size);
     this.#started = new Uint32Array(size);
-    this.#winner = new Int32Array(size).fill(NEVER);
+    this.#winner = new Int32Array(size);
     this.#winnerEpoch = new Uint16Array(size);
-    this.#holder = new Int32Array(size).fill(-1);
+    this.#holder = new Int32Array(size);
     this.queue = new TaskQueue(size, (index) => this.isIdle(index));
   }
 
@@ -94,7 +100,7 @@ export class TaskTable {
 
   /** The number of the attempt that last won; negative where nobody knows, or none has. */
   winner(index: number): number {
-    return this.#winner[index] ?? NEVER;
+    return (this.#winner[index] ?? 0) + NEVER;
   }
 
   /** The number of that attempt's epoch in the book. */
@@ -104,13 +110,13 @@ export class TaskTable {
 
   /** The index of the worker where the winner ran; -1 where nobody knows. */
   holder(index: number): number {
-    return this.#holder[index] ?? -1;
+    return (this.#holder[index] ?? 0) - 1;
   }
 
   /** Its live attempts: none, one, or one and its backup. */
   attempts(index: number): Attempt[] {
     const attempts: Attempt[] = [];
-    const primary = this.#primary[index];
+    const primary = this.#primary.get(index);
     const second = this.#second.get(index);
     if (primary !== undefined) attempts.push(primary);
     if (second !== undefined) attempts.push(second);
@@ -145,8 +151,8 @@ export class TaskTable {
   /** An attempt begins: of a task taken from the queue, or as the backup of a running one. */
   open(attempt: Attempt): void {
     const { index } = attempt;
-    if (this.#primary[index] === undefined) this.#primary[index] = attempt;
-    else this.#second.set(index, attempt);
+    const live = this.#primary.get(index) === undefined ? this.#primary : this.#second;
+    live.set(index, attempt);
     this.#become(index, IN_PROGRESS);
   }
 
@@ -155,25 +161,27 @@ export class TaskTable {
     const { index } = attempt;
     const second = this.#second.get(index);
     this.#second.delete(index);
-    if (second !== attempt) this.#primary[index] = second;
-    if (this.#states[index] === IN_PROGRESS && this.#primary[index] === undefined) {
-      this.#putBack(index);
+    if (second !== attempt) {
+      if (second === undefined) this.#primary.delete(index);
+      else this.#primary.set(index, second);
     }
+    if (this.#states[index] !== IN_PROGRESS) return;
+    if (this.#primary.get(index) === undefined) this.#putBack(index);
   }
 
   /** The task has a winner (see `winner` and `holder` for what -1 means). */
   complete(index: number, { epoch, number }: Winner, holder: number): void {
     if (this.isIdle(index)) this.queue.drop(index);
     this.#become(index, COMPLETED);
-    if (this.#winner[index] === NEVER) this.everCompleted++;
-    this.#winner[index] = number;
+    if (this.winner(index) === NEVER) this.everCompleted++;
+    this.#winner[index] = number - NEVER;
     this.#winnerEpoch[index] = epoch;
-    this.#holder[index] = holder;
+    this.#holder[index] = holder + 1;
   }
 
   /** Another worker serves what the winner made. */
   move(index: number, holder: number): void {
-    this.#holder[index] = holder;
+    this.#holder[index] = holder + 1;
   }
 
   /** What the winner made is gone: the task goes back to idle. */
