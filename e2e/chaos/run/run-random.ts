@@ -5,6 +5,10 @@ import { logTails } from './log-tails.ts';
 import type { Counts } from './run-cases.ts';
 import { runInside } from './sandbox.ts';
 
+/** After so many runs each kind of fault has struck, or something is missing that it takes. */
+const manyRuns = 40;
+/** Where links can be cut, single connections are not. */
+const drawnKinds = faultKinds.filter((kind) => kind !== 'cut connection');
 /** A run heals all its faults, and then ends: bounded by far. */
 const runLimitMs = 240_000;
 
@@ -76,5 +80,11 @@ export async function runRandom(options: RandomOptions): Promise<Counts> {
   );
   const summary = [...fired].map(([kind, count]) => `${kind} ${count}`).sort();
   console.log(`\nfaults fired in ${passed + failed} runs: ${summary.join(', ')}`);
+  const never = drawnKinds.filter((kind) => fired.get(kind) === 0);
+  if (isIsolated && passed + failed >= manyRuns && never.length > 0) {
+    failed += 1;
+    console.log(`FAILED    these never fired: ${never.join(', ')}`);
+  }
+  console.log(`figures ${JSON.stringify(Object.fromEntries(fired))}`);
   return { passed, failed };
 }

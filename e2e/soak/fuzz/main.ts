@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -108,6 +109,7 @@ function finish(fuzzer: Fuzzer, asked: number, memory: readonly number[] = []): 
     failed: fuzzer.failed,
     figures: {
       slowestMs: Math.round(fuzzer.slowestMs),
+      askedAgain: fuzzer.askedAgain,
       peakMiB: Math.round(peak / 2 ** 20),
     },
   });
@@ -139,16 +141,20 @@ function stateOf(status: JobStatus): string {
   return JSON.stringify({ ...status, elapsedMs: 0, phaseMs: {}, straggler: undefined });
 }
 
-/** Every file of journal and output, with its size. */
-function filesOf({ state, output }: World): string {
-  return [state, output]
+/** Every file of journal, output and workers, with its size and digest. */
+function filesOf({ state, output, workerDirectories }: World): string {
+  return [state, output, ...workerDirectories]
     .filter((place) => existsSync(place))
     .flatMap((place) =>
       readdirSync(place, { recursive: true, encoding: 'utf8' }).map((name) => join(place, name)),
     )
     .map((path) => ({ path, status: statSync(path) }))
     .filter(({ status }) => status.isFile())
-    .map(({ path, status }) => `${path} ${status.size}`)
+    .map(({ path, status }) => `${path} ${status.size} ${digestOf(path)}`)
     .sort()
     .join('\n');
+}
+
+function digestOf(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
 }

@@ -14,6 +14,9 @@ import { reported, takeIn } from './segments.ts';
 
 const { flips, seed, only } = readNumbers({ flips: 10_000, seed: 1, only: -1 });
 
+/** Another attempt's data with its index: sound in themselves, and not what was reported. */
+const exchangeOfBoth = 'exchange both';
+
 /** What a seed damages in one try; returns the verdict, or what is wrong. */
 type Victim = (random: SeededRandom) => Promise<Verdict> | Verdict;
 
@@ -55,7 +58,7 @@ for (const index of indexes) {
   console.log(`FAILED ${name}: ${what}: ${verdict}`);
   console.log(`  again: node e2e/soak/integrity/main.ts --seed ${seed} --only ${index}`);
 }
-const missing = [...damageKinds, ...victims.keys()].filter(
+const missing = [...damageKinds, exchangeOfBoth, ...victims.keys()].filter(
   (wanted) => ![...counts.keys()].some((key) => key.startsWith(wanted)),
 );
 if (only < 0 && missing.length > 0) {
@@ -92,6 +95,11 @@ function segments(made: readonly JobArtefacts[]): Victim {
   const others = { data: all('data'), index: all('index') };
   return (random) => {
     const { map, wanted } = random.pick(targets);
+    if (random.chance(0.1)) {
+      const other = random.pick(targets.filter((target) => target.map !== map)).map;
+      const verdict = takeIn(other, wanted);
+      return { kind: exchangeOfBoth, what: `${map.attempt}: all of ${other.attempt}`, verdict };
+    }
     const of = random.pick(['data', 'index'] as const);
     const { kind, what, bytes } = damage({ name: map.attempt, bytes: map[of] }, others[of], random);
     const verdict = takeIn({ ...map, [of]: bytes }, wanted);
