@@ -54,13 +54,8 @@ export class LinkedList<T> {
     this.#size--;
   }
 
-  /** In order. What it has given may be removed meanwhile, what comes next may not. */
+  /** In order. Who removes or moves nodes meanwhile iterates over a copy. */
   *[Symbol.iterator](): Generator<T> {
-    let node = this.#first;
-    while (node !== undefined) {
-      const { next } = node;
-      yield node.value;
-      node = next;
-    }
+    for (let node = this.#first; node !== undefined; node = node.next) yield node.value;
   }
 }

@@ -12,7 +12,7 @@ export function redoReduces(
 ): void {
   const table = state.tasks.reduce;
   const wanted = partitions === 'all' ? undefined : new Set(partitions);
-  for (const attempt of state.attempts) {
+  for (const attempt of [...state.attempts]) {
     if (attempt.table !== table || wanted?.has(attempt.index) === false) continue;
     cancelLease(state, attempt, commands, 'redone');
   }

@@ -58,7 +58,7 @@ export class Harness {
     const commands: SchedulerCommand[] = [];
     for (let passed = 0; passed < ms; passed += 1_000) {
       commands.push(...this.pass(Math.min(1_000, ms - passed)));
-      for (const worker of this.state.silence) {
+      for (const worker of [...this.state.silence]) {
         commands.push(...this.beat(worker.incarnation, progress));
       }
     }
