@@ -96,7 +96,11 @@ function segments(made: readonly JobArtefacts[]): Victim {
   return (random) => {
     const { map, wanted } = random.pick(targets);
     if (random.chance(0.1)) {
-      const other = random.pick(targets.filter((target) => target.map !== map)).map;
+      // Jobs with different settings may write the same: that is no damage.
+      const differing = targets.filter(
+        (target) => Buffer.compare(target.wanted.storedRoot, wanted.storedRoot) !== 0,
+      );
+      const other = random.pick(differing).map;
       const verdict = takeIn(other, wanted);
       return { kind: exchangeOfBoth, what: `${map.attempt}: all of ${other.attempt}`, verdict };
     }
