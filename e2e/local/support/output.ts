@@ -28,6 +28,6 @@ export function sortedLines(directory: string): string[] {
     .map((line) => line.toString('utf8'));
 }
 
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+export function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }

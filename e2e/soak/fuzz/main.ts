@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { epochSchema, type JobStatus } from '@mapreduce/protocol';
 import { newToken, shuffleToken } from '@mapreduce/service/node';
 import build from '../../local/support/build.js';
+import { sha256 } from '../../local/support/output.ts';
 import { readNumbers, report } from '../command.ts';
 import { World } from '../world.ts';
 import { accessTable } from './cases-access.ts';
@@ -150,11 +150,7 @@ function filesOf({ state, output, workerDirectories }: World): string {
     )
     .map((path) => ({ path, status: statSync(path) }))
     .filter(({ status }) => status.isFile())
-    .map(({ path, status }) => `${path} ${status.size} ${digestOf(path)}`)
+    .map(({ path, status }) => `${path} ${status.size} ${sha256(readFileSync(path))}`)
     .sort()
     .join('\n');
-}
-
-function digestOf(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
 }

@@ -3,8 +3,8 @@ import { listNode, type ListNode } from './linked-list.ts';
 import type { TaskTable } from './task-table.ts';
 import type { Worker } from './worker.ts';
 
-/** What an attempt is from its lease on. */
-export interface LeaseTerms {
+/** An attempt that holds a lease. It is dropped when its lease ends, however that is. */
+export class Attempt {
   readonly id: AttemptId;
   readonly table: TaskTable;
   readonly index: number;
@@ -14,19 +14,6 @@ export interface LeaseTerms {
   readonly worker: Worker;
   readonly backup: boolean;
   /** An earlier life of the coordinator leased it. */
-  readonly resumed: boolean;
-  readonly leasedAt: number;
-}
-
-/** An attempt that holds a lease. It is dropped when its lease ends, however that is. */
-export class Attempt implements LeaseTerms {
-  readonly id: AttemptId;
-  readonly table: TaskTable;
-  readonly index: number;
-  readonly number: number;
-  readonly epoch: number;
-  readonly worker: Worker;
-  readonly backup: boolean;
   readonly resumed: boolean;
   readonly leasedAt: number;
   /** When a heartbeat last named it, or its lease began. */
@@ -61,3 +48,9 @@ export class Attempt implements LeaseTerms {
     return this.place.linked;
   }
 }
+
+/** What an attempt is from its lease on. */
+export type LeaseTerms = Pick<
+  Attempt,
+  'id' | 'table' | 'index' | 'number' | 'epoch' | 'worker' | 'backup' | 'resumed' | 'leasedAt'
+>;

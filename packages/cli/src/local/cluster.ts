@@ -146,14 +146,14 @@ export class LocalCluster {
 
   async #startWorkers(): Promise<void> {
     const { workers, isSmall } = this.#options;
-    const cores = Math.min(workers, availableParallelism());
-    const first = isSmall ? 1 : Math.min(workers, Math.max(1, availableParallelism() - 1));
+    const cores = availableParallelism();
+    const first = isSmall ? 1 : Math.min(workers, Math.max(1, cores - 1));
     this.#startThose(1, first);
     const isOneUp = isSmall ? [] : [...this.#workers.values()].map(({ ready }) => ready);
     const longest = isSmall ? SMALL_JOB_MS : LONGEST_START_MS;
     const waited = delay(longest, undefined, { ref: false });
     await Promise.race([...isOneUp, waited]).catch(() => undefined);
-    this.#startThose(first + 1, cores);
+    this.#startThose(first + 1, Math.min(workers, cores));
     for (let number = cores + 1; number <= workers && !this.#stopping; number++) {
       await coreIdle(NO_CORE_MS);
       this.#startThose(number, number);

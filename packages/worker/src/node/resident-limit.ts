@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Between two looks, in milliseconds. A process may fill a gigabyte in that time, and no more. */
+/** Between two looks, in milliseconds. */
 const lookMs = 250;
 
 /**
