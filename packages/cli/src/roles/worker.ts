@@ -1,6 +1,6 @@
 import { killCommands, leaveSignals, nodeLog } from '@mapreduce/service/node';
 import { commandNotes } from '@mapreduce/worker/command-notes';
-import { runWorker, type WorkerSettings } from '@mapreduce/worker/node';
+import { letHeapGrow, runWorker, type WorkerSettings } from '@mapreduce/worker/node';
 import { CliError } from '../exit-codes.ts';
 import { exitWith } from '../report-error.ts';
 import { duration, readFlags, required, wholeNumber } from './flags.ts';
@@ -56,6 +56,7 @@ async function run(
     ...(flags.host !== undefined && { host: flags.host }),
   };
   const metricsPort = wholeNumber('metrics-port', flags['metrics-port'], 0, 65_535);
+  letHeapGrow();
   const { drain, leave } = leaveSignals();
   const watch = await open?.(metricsPort, settings.slots);
   try {

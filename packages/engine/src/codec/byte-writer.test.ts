@@ -6,7 +6,7 @@ import { fromBase64, toBase64 } from './base64.ts';
 import { ByteWriter, varintLength } from './byte-writer.ts';
 import { fromHex, toHex } from './hex.ts';
 import { decodeUtf8 } from './utf8.ts';
-import { VarintReader } from './varint.ts';
+import { varintAt, VarintReader } from './varint.ts';
 
 const uint32 = fc.oneof(
   fc.constantFrom(0, 127, 128, 2 ** 14, 2 ** 21, 2 ** 28 - 1, 2 ** 28, 2 ** 31, 2 ** 32 - 1),
@@ -21,6 +21,11 @@ describe('ByteWriter', () => {
         for (const value of values) writer.varint(value);
         expect(writer.length).toBe(values.reduce((sum, value) => sum + varintLength(value), 0));
         const reader = new VarintReader();
+        let place = 0;
+        for (const value of values) {
+          expect(varintAt(writer.bytes, place)).toBe(value);
+          place += varintLength(value);
+        }
         for (const value of values) {
           expect(reader.read(writer.bytes, reader.position, writer.length)).toBe(value);
         }

@@ -27,3 +27,16 @@ export class VarintReader {
     throw new FormatError('a varint is 2^32 or more');
   }
 }
+
+/** The integer at `bytes[at]`, of which it is known that a writer has put one there. */
+export function varintAt(bytes: Uint8Array, at: number): number {
+  let byte = bytes[at] as number;
+  if (byte < 0x80) return byte;
+  let value = byte & 0x7f;
+  for (let scale = 0x80; byte >= 0x80; scale *= 0x80) {
+    at += 1;
+    byte = bytes[at] as number;
+    value += (byte & 0x7f) * scale;
+  }
+  return value;
+}

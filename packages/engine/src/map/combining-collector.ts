@@ -263,9 +263,8 @@ export class CombiningCollector implements Collector {
     this.#words?.settle();
     const { partitions, onProgress } = this.#options;
     const keys = this.#table.all();
-    const { bytes, keyOffsets, keyLengths } = keys;
-    const records = { ...keys, partitions: this.#partitions };
-    const { order, starts } = this.#sorter.sort(records, partitions);
+    const { bytes } = keys;
+    const { order, starts } = this.#sorter.sort(keys, this.#partitions, partitions);
     const framer = this.#framer;
     for (let partition = 0; partition < partitions; partition += 1) {
       const first = starts[partition] as number;
@@ -274,9 +273,9 @@ export class CombiningCollector implements Collector {
       const segment = sink.beginPartition(partition);
       for (let i = first; i < after; i += 1) {
         const entry = order[i] as number;
-        const start = keyOffsets[entry] as number;
+        const start = keys.keyOffset(entry);
         this.#encodeValue(entry);
-        framer.append(segment, bytes, start, start + (keyLengths[entry] as number));
+        framer.append(segment, bytes, start, start + keys.keyLength(entry));
       }
       segment.finish();
       onProgress();

@@ -71,16 +71,9 @@ export class KeyTable {
     return (this.#lengths[entry] as number) + 1;
   }
 
-  /** Where all encoded keys are, by entry. */
-  all(): Omit<Records, 'partitions'> {
-    const count = this.#size;
-    const keyOffsets = new Int32Array(count);
-    const keyLengths = new Int32Array(count);
-    for (let entry = 0; entry < count; entry += 1) {
-      keyOffsets[entry] = this.keyOffset(entry);
-      keyLengths[entry] = this.keyLength(entry);
-    }
-    return { bytes: this.arena, count, keyOffsets, keyLengths };
+  /** All keys by entry, until the next one is inserted. */
+  all(): Records {
+    return new Entries(this);
   }
 
   /** The number of the key `tag bytes[start, end)`; if it is new, that is the old `size`. */
@@ -244,6 +237,30 @@ export class KeyTable {
     }
     this.#slots = slots;
     this.#mask = mask;
+  }
+}
+
+class Entries implements Records {
+  readonly bytes: Uint8Array;
+  readonly count: number;
+  readonly #table: KeyTable;
+
+  constructor(table: KeyTable) {
+    this.bytes = table.arena;
+    this.count = table.size;
+    this.#table = table;
+  }
+
+  at(i: number): number {
+    return i;
+  }
+
+  keyOffset(entry: number): number {
+    return this.#table.keyOffset(entry);
+  }
+
+  keyLength(entry: number): number {
+    return this.#table.keyLength(entry);
   }
 }
 

@@ -5,7 +5,8 @@ import { viewOf } from '../codec/copy-words.ts';
 import { bytesTag } from '../codec/key-parts.ts';
 import type { KeyCodec } from '../codec/keys.ts';
 import { encodeValue } from '../codec/values.ts';
-import { RecordSorter, sortBytes } from '../merge/sort-records.ts';
+import { varintAt } from '../codec/varint.ts';
+import { type Records, RecordSorter, sortBytes } from '../merge/sort-records.ts';
 import type { MapIndex } from '../segments/index-file.ts';
 import { ProgramError } from '../tasks.ts';
 import type { Collector } from './collector.ts';
@@ -14,8 +15,8 @@ import type { MapOutput } from './map-output.ts';
 import type { Partitioner } from './partitioner.ts';
 import type { PartitionSink } from './spill-file.ts';
 
-/** Key offset, key length and partition, and what sorting takes. */
-const bytesPerRecord = 3 * 4 + sortBytes;
+/** Its place and its partition, and what sorting takes. */
+const bytesPerRecord = 2 * 4 + sortBytes;
 /** Records that are loaded together before they are copied. */
 const batch = 32;
 /** `values.ts`: the tag of a byte array. */
@@ -34,7 +35,7 @@ export interface CollectorOptions {
   readonly wordNumber: WordNumber | undefined;
 }
 
-/** Collects framed records in one arena; sorts their numbers, and writes them in order. */
+/** Collects framed records in one arena; sorts their places, and writes them in order. */
 export class RecordCollector implements Collector {
   emitted = 0;
   #tellAt = 1;
@@ -46,16 +47,15 @@ export class RecordCollector implements Collector {
   readonly #arena: ByteWriter;
   readonly #key = new ByteWriter(256);
   readonly #value = new ByteWriter(256);
-  #keyOffsets = new Int32Array(1 << 14);
-  #keyLengths = new Int32Array(1 << 14);
+  /** Where each record begins in the arena, and its partition. */
+  #places = new Int32Array(1 << 14);
   #partitions = new Int32Array(1 << 14);
   #count = 0;
   #largest = 0;
   /** What `bytes` was last given, and its view. */
   #source: Uint8Array = new Uint8Array(0);
   #sourceView: DataView = viewOf(this.#source);
-  /** Where the records of a batch begin and end. */
-  readonly #starts = new Int32Array(batch);
+  /** Where the records of a batch end. */
   readonly #ends = new Int32Array(batch);
   /** Nobody reads it; loads whose values go nowhere could be optimised away. */
   touched = 0;
@@ -109,11 +109,11 @@ export class RecordCollector implements Collector {
       const keyLength = 1 + keyEnd - keyStart;
       this.#makeRoom(keyLength, encoded);
       const arena = this.#arena;
+      const place = arena.length;
       arena.varint(keyLength);
-      const keyOffset = arena.length;
       arena.byte(bytesTag);
       arena.raw(source, keyStart, keyEnd);
-      this.#index(keyOffset, keyLength);
+      this.#index(place, keyLength);
     } else {
       this.#key.reset();
       this.#keys.encodeBytes(source, keyStart, keyEnd, this.#key);
@@ -151,10 +151,10 @@ export class RecordCollector implements Collector {
 
   #appendKey(): void {
     const key = this.#key;
+    const place = this.#arena.length;
     this.#arena.varint(key.length);
-    const keyOffset = this.#arena.length;
     this.#arena.raw(key.bytes, 0, key.length);
-    this.#index(keyOffset, key.length);
+    this.#index(place, key.length);
   }
 
   /** Spills if the record that is to come does not fit. */
@@ -184,18 +184,17 @@ export class RecordCollector implements Collector {
     });
   }
 
-  #index(keyOffset: number, keyLength: number): void {
+  /** Notes the record at `place`, of which the key is there. */
+  #index(place: number, keyLength: number): void {
     const record = this.#count;
-    if (record === this.#keyOffsets.length) {
-      this.#keyOffsets = doubled(this.#keyOffsets);
-      this.#keyLengths = doubled(this.#keyLengths);
+    if (record === this.#places.length) {
+      this.#places = doubled(this.#places);
       this.#partitions = doubled(this.#partitions);
     }
-    const { bytes } = this.#arena;
-    this.#keyOffsets[record] = keyOffset;
-    this.#keyLengths[record] = keyLength;
+    const { bytes, length } = this.#arena;
+    this.#places[record] = place;
     try {
-      this.#partitions[record] = this.#partitioner.of(bytes, keyOffset, keyOffset + keyLength);
+      this.#partitions[record] = this.#partitioner.of(bytes, length - keyLength, length);
     } catch (error) {
       this.#gate.fail(error);
       throw error;
@@ -205,18 +204,9 @@ export class RecordCollector implements Collector {
 
   #dump(sink: PartitionSink): void {
     const { partitions, onProgress } = this.#options;
-    const count = this.#count;
-    const { bytes, view, length } = this.#arena;
-    const { order, starts } = this.#sorter.sort(
-      {
-        bytes,
-        count,
-        keyOffsets: this.#keyOffsets,
-        keyLengths: this.#keyLengths,
-        partitions: this.#partitions,
-      },
-      partitions,
-    );
+    const { bytes, view } = this.#arena;
+    const records = new PlacedRecords(bytes, this.#places, this.#count);
+    const { order, starts } = this.#sorter.sort(records, this.#partitions, partitions);
     for (let partition = 0; partition < partitions; partition += 1) {
       const first = starts[partition] as number;
       const after = starts[partition + 1] as number;
@@ -224,9 +214,9 @@ export class RecordCollector implements Collector {
       const segment = sink.beginPartition(partition);
       for (let from = first; from < after; from += batch) {
         const size = Math.min(batch, after - from);
-        this.#load(order, from, size, length);
+        this.#load(bytes, order, from, size);
         for (let i = 0; i < size; i += 1) {
-          segment.append(bytes, this.#starts[i] as number, this.#ends[i] as number, view);
+          segment.append(bytes, order[from + i] as number, this.#ends[i] as number, view);
         }
       }
       segment.finish();
@@ -235,28 +225,49 @@ export class RecordCollector implements Collector {
   }
 
   /**
-   * Finds the places of `size` records and loads both of their ends. Records lie at random, so each
-   * costs a cache miss or two: in a tight loop those of some records overlap, where a copy of one
+   * Finds the ends of `size` records and loads both of their ends. Records lie at random, so each
+   * costs a cache miss or two: in tight loops those of some records overlap, where a copy of one
    * record after the other waits for each.
    */
-  #load(order: Int32Array, from: number, size: number, length: number): void {
-    const starts = this.#starts;
+  #load(bytes: Uint8Array, order: Int32Array, from: number, size: number): void {
     const ends = this.#ends;
-    for (let i = 0; i < size; i += 1) {
-      const record = order[from + i] as number;
-      starts[i] = this.#recordStart(record);
-      ends[i] = record + 1 === this.#count ? length : this.#recordStart(record + 1);
-    }
-    const { bytes } = this.#arena;
     let sum = 0;
+    for (let i = from; i < from + size; i += 1) sum += bytes[order[i] as number] as number;
     for (let i = 0; i < size; i += 1) {
-      sum += (bytes[starts[i] as number] as number) + (bytes[(ends[i] as number) - 1] as number);
+      const place = order[from + i] as number;
+      const keyLength = varintAt(bytes, place);
+      const valueAt = place + varintLength(keyLength) + keyLength;
+      const valueLength = varintAt(bytes, valueAt);
+      const end = valueAt + varintLength(valueLength) + valueLength;
+      ends[i] = end;
+      sum += bytes[end - 1] as number;
     }
     this.touched = sum;
   }
+}
 
-  #recordStart(record: number): number {
-    return (this.#keyOffsets[record] as number) - varintLength(this.#keyLengths[record] as number);
+/** Framed records, known by where they begin. */
+class PlacedRecords implements Records {
+  readonly bytes: Uint8Array;
+  readonly count: number;
+  readonly #places: Int32Array;
+
+  constructor(bytes: Uint8Array, places: Int32Array, count: number) {
+    this.bytes = bytes;
+    this.#places = places;
+    this.count = count;
+  }
+
+  at(i: number): number {
+    return this.#places[i] as number;
+  }
+
+  keyOffset(place: number): number {
+    return place + varintLength(varintAt(this.bytes, place));
+  }
+
+  keyLength(place: number): number {
+    return varintAt(this.bytes, place);
   }
 }
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { compareBytes } from '../codec/compare.ts';
 import type { RecordCursor } from '../records.ts';
 import { LoserTree } from './loser-tree.ts';
-import { RecordSorter } from './sort-records.ts';
+import { type Records, RecordSorter } from './sort-records.ts';
 
 const byte = fc.oneof(fc.constantFrom(0, 1, 0xff), fc.integer({ min: 0, max: 255 }));
 const key = fc.array(byte, { maxLength: 12 }).map((bytes) => Uint8Array.from(bytes));
@@ -75,8 +75,14 @@ function sort(keys: readonly Uint8Array[], partitions: readonly number[], count:
     keyOffsets[i] = (keyOffsets[i - 1] as number) + (keyLengths[i - 1] as number);
   }
   const bytes = Uint8Array.from(keys.flatMap((bytes) => [...bytes]));
-  const records = { bytes, keyOffsets, keyLengths, partitions: Int32Array.from(partitions) };
-  return new RecordSorter().sort({ ...records, count: keys.length }, count);
+  const records: Records = {
+    bytes,
+    count: keys.length,
+    at: (i) => i,
+    keyOffset: (record) => keyOffsets[record] as number,
+    keyLength: (record) => keyLengths[record] as number,
+  };
+  return new RecordSorter().sort(records, Int32Array.from(partitions), count);
 }
 
 function checkSorted(keys: readonly Uint8Array[], partitions: readonly number[]): void {

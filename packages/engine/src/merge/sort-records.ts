@@ -1,17 +1,19 @@
 import { compareBytes } from '../codec/compare.ts';
 import { prefixAt } from './prefix.ts';
 
-/** Records in an arena, by number; keys are `bytes[keyOffsets[i], … + keyLengths[i])`. */
+/** What is sorted: records that their owner knows by numbers. Their keys lie in `bytes`. */
 export interface Records {
   readonly bytes: Uint8Array;
   readonly count: number;
-  readonly keyOffsets: Int32Array;
-  readonly keyLengths: Int32Array;
-  readonly partitions: Int32Array;
+  /** The number of the i-th record. */
+  at(i: number): number;
+  /** Where the key of the record of this number begins. */
+  keyOffset(record: number): number;
+  keyLength(record: number): number;
 }
 
 export interface Sorted {
-  /** Record numbers by (partition, key, number). Valid until the sorter's next sort. */
+  /** Record numbers by (partition, key, place among the records). Valid until the sorter's next sort. */
   readonly order: Int32Array;
   /** Where each partition begins in `order`; one more for the end. */
   readonly starts: Int32Array;
@@ -39,10 +41,11 @@ export class RecordSorter {
   /** Ranges that are still to be sorted: from, to, depth. */
   readonly #pending: number[] = [];
 
-  sort(records: Records, partitionCount: number): Sorted {
+  /** `partitions[i]` is the one of the i-th record. */
+  sort(records: Records, partitions: Int32Array, partitionCount: number): Sorted {
     const { count } = records;
     if (this.#order.length < count) this.#reserve(count);
-    const starts = this.#byPartition(records, partitionCount);
+    const starts = this.#byPartition(records, partitions, partitionCount);
     for (let partition = 0; partition < partitionCount; partition += 1) {
       this.#sortByWord(records, starts[partition] as number, starts[partition + 1] as number, 0);
       for (;;) {
@@ -65,11 +68,11 @@ export class RecordSorter {
   }
 
   /** Also loads the first words, while records are visited in the order in which they lie. */
-  #byPartition(records: Records, partitionCount: number): Int32Array {
-    const { bytes, partitions, count, keyOffsets, keyLengths } = records;
+  #byPartition(records: Records, partitions: Int32Array, partitionCount: number): Int32Array {
+    const { bytes, count } = records;
     const starts = new Int32Array(partitionCount + 1);
-    for (let record = 0; record < count; record += 1) {
-      const next = (partitions[record] as number) + 1;
+    for (let i = 0; i < count; i += 1) {
+      const next = (partitions[i] as number) + 1;
       starts[next] = (starts[next] as number) + 1;
     }
     for (let partition = 0; partition < partitionCount; partition += 1) {
@@ -78,12 +81,13 @@ export class RecordSorter {
     const next = starts.slice();
     const order = this.#order;
     const words = this.#words;
-    for (let record = 0; record < count; record += 1) {
-      const partition = partitions[record] as number;
+    for (let i = 0; i < count; i += 1) {
+      const partition = partitions[i] as number;
       const place = next[partition] as number;
-      const offset = keyOffsets[record] as number;
+      const record = records.at(i);
+      const offset = records.keyOffset(record);
       order[place] = record;
-      words[place] = prefixAt(bytes, offset, offset + (keyLengths[record] as number));
+      words[place] = prefixAt(bytes, offset, offset + records.keyLength(record));
       next[partition] = place + 1;
     }
     return starts;
@@ -96,17 +100,17 @@ export class RecordSorter {
   }
 
   #insertionSort(records: Records, from: number, to: number, depth: number): void {
-    const { bytes, keyOffsets, keyLengths } = records;
+    const { bytes } = records;
     const order = this.#order;
     for (let i = from + 1; i < to; i += 1) {
       const record = order[i] as number;
-      const start = (keyOffsets[record] as number) + depth;
-      const end = start - depth + (keyLengths[record] as number);
+      const start = records.keyOffset(record) + depth;
+      const end = start - depth + records.keyLength(record);
       let hole = i;
       for (; hole > from; hole -= 1) {
         const other = order[hole - 1] as number;
-        const otherStart = (keyOffsets[other] as number) + depth;
-        const otherEnd = otherStart - depth + (keyLengths[other] as number);
+        const otherStart = records.keyOffset(other) + depth;
+        const otherEnd = otherStart - depth + records.keyLength(other);
         if (compareBytes(bytes, otherStart, otherEnd, bytes, start, end) <= 0) break;
         order[hole] = other;
       }
@@ -115,13 +119,13 @@ export class RecordSorter {
   }
 
   #loadWords(records: Records, from: number, to: number, depth: number): void {
-    const { bytes, keyOffsets, keyLengths } = records;
+    const { bytes } = records;
     const order = this.#order;
     const words = this.#words;
     for (let i = from; i < to; i += 1) {
       const record = order[i] as number;
-      const offset = keyOffsets[record] as number;
-      words[i] = prefixAt(bytes, offset + depth, offset + (keyLengths[record] as number));
+      const offset = records.keyOffset(record);
+      words[i] = prefixAt(bytes, offset + depth, offset + records.keyLength(record));
     }
   }
 
@@ -148,14 +152,13 @@ export class RecordSorter {
       this.#insertionSort(records, from, to, depth);
       return;
     }
-    const { keyLengths } = records;
     const order = this.#order;
     const other = this.#otherOrder;
     let place = from;
     for (let ended = 0; ended <= WORD; ended += 1) {
       for (let i = from; i < to; i += 1) {
         const record = order[i] as number;
-        if ((keyLengths[record] as number) - depth === ended) {
+        if (records.keyLength(record) - depth === ended) {
           other[place] = record;
           place += 1;
         }
@@ -165,7 +168,7 @@ export class RecordSorter {
     const rest = place;
     for (let i = from; i < to; i += 1) {
       const record = order[i] as number;
-      if ((keyLengths[record] as number) - depth > WORD) {
+      if (records.keyLength(record) - depth > WORD) {
         other[place] = record;
         place += 1;
       }
@@ -218,15 +221,10 @@ export class RecordSorter {
 }
 
 /** Whether keys that are equal up to padding have one length: then they are in order already. */
-function haveOneLength(
-  { keyLengths }: Records,
-  order: Int32Array,
-  from: number,
-  to: number,
-): boolean {
-  const length = keyLengths[order[from] as number];
+function haveOneLength(records: Records, order: Int32Array, from: number, to: number): boolean {
+  const length = records.keyLength(order[from] as number);
   for (let i = from + 1; i < to; i += 1) {
-    if (keyLengths[order[i] as number] !== length) return false;
+    if (records.keyLength(order[i] as number) !== length) return false;
   }
   return true;
 }

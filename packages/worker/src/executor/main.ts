@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { ExecutorCommand } from '@mapreduce/protocol';
 import { describeError } from './attempt-error.ts';
 import { commands } from './commands.ts';
+import { forgetHugePages } from './huge-pages.ts';
 import { loadProgram, type Builtins } from './load-program.ts';
 import { nodeTaskPorts } from './node-ports.ts';
 import { reportProgress } from './progress.ts';
@@ -19,6 +20,7 @@ const strayExitCode = 70;
  * of the user's that does neither is only outlived.
  */
 export async function runExecutor({ builtins }: { readonly builtins: Builtins }): Promise<void> {
+  forgetHugePages(process.env);
   // Standard output may be anyone's; what a program prints is for people to read.
   globalThis.console = new Console(process.stderr, process.stderr);
   const executor = new Executor(builtins);

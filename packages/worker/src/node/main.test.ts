@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, createServer, type AddressInfo } from 'node:net';
@@ -68,6 +68,23 @@ test('executors that started ahead end with a worker that cannot take part', asy
   const log = new MemoryLog();
   await runWorker({ ...settings, directory: join(parent, 'worker'), executorArgs, log, signal });
   while (process.getActiveResourcesInfo().includes('ProcessWrap')) await delay(10);
+});
+
+test('executors ask for pages of 2 MiB', async () => {
+  const report = join(parent, 'tunables');
+  const program = `fs.writeFileSync(${JSON.stringify(report)}, process.env.GLIBC_TUNABLES)`;
+  const tokenFile = join(parent, 'token');
+  writeTokenFile(tokenFile, newToken());
+  const stop = new AbortController();
+  const running = runWorker({
+    ...{ coordinator: 'http://127.0.0.1:9', tokenFile, slots: 1, log: new MemoryLog() },
+    ...{ executorArgs: ['--eval', program], directory: join(parent, 'worker') },
+    signal: stop.signal,
+  });
+  while (!existsSync(report) || readFileSync(report).length === 0) await delay(10);
+  expect(readFileSync(report, 'utf8')).toContain('glibc.malloc.hugetlb=1');
+  stop.abort();
+  await running;
 });
 
 test('a worker that knows its host listens before it knows its coordinator', async () => {

@@ -4,6 +4,7 @@ import { checkAgainst, executorReportSchema, type ExecutorCommand } from '@mapre
 import type { Executor, ExecutorEvents, ExecutorExit, Log, Spawn } from '@mapreduce/service';
 import { killCommands } from '@mapreduce/service/node';
 import { usualHeapBytes } from '../core/executor-pool.ts';
+import { withHugePages } from '../executor/huge-pages.ts';
 import { lines } from './lines.ts';
 import { watchResident } from './resident-limit.ts';
 
@@ -60,6 +61,7 @@ export class NodeSpawn implements Spawn {
     const quiet = '--disable-warning=ExperimentalWarning';
     return spawn(process.execPath, [heap, nursery, quiet, ...this.#options.args], {
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+      env: withHugePages(process.env),
     });
   }
 }
