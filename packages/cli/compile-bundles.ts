@@ -37,4 +37,11 @@ export function compileBundles(dist: string, bundles: readonly string[], job: Sa
   } finally {
     rmSync(scratch, { recursive: true });
   }
+  for (const name of bundles) {
+    const source = wrapped(readFileSync(join(dist, `${name}.js`), 'latin1'));
+    const cachedData = readFileSync(join(dist, compiledFolder, name));
+    if (new Script(source, { cachedData }).cachedDataRejected !== false) {
+      throw new Error(`V8 refuses what it compiled of ${name}.js: was it under other flags?`);
+    }
+  }
 }

@@ -5,10 +5,15 @@
  */
 import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import v8 from 'node:v8';
 import vm from 'node:vm';
 import { compiledFolder } from './src/packed/load-bundle.ts';
 
 const EVERY_MS = 100;
+
+// V8 writes into what it compiled under which flags that was, and takes it under no other: those that a
+// process sets for itself later are not those of a start.
+v8.setFlagsFromString = () => undefined;
 
 vm.Script = class extends vm.Script {
   constructor(source: string, options: vm.ScriptOptions & { readonly filename: string }) {

@@ -375,6 +375,21 @@ describe('a program that fails', () => {
     expect(() => leaked('x', 1)).toThrow('emit was called after the task had ended');
   });
 
+  test('when it emits from partition', async () => {
+    let leaked: AnyEmit = () => undefined;
+    const program = {
+      map: (line: string, emit: AnyEmit) => (leaked = emit)(line, 1),
+      partition: () => {
+        leaked('y', 1);
+        return 0;
+      },
+    };
+    for (const combine of [undefined, () => 1]) {
+      const run = runProgram({ ...program, combine }, { files: { a: 'x' } });
+      await expect(run).rejects.toThrow('emit was called by partition');
+    }
+  });
+
   test('for a pair that does not fit', async () => {
     const run = runProgram(
       { map: (line: string, emit: AnyEmit) => emit('k', line.repeat(1_000)) },

@@ -140,7 +140,7 @@ export class CombiningCollector implements Collector {
   }
 
   #combinePair(entry: number, key: Key, value: number): void {
-    this.#gate.enter();
+    this.#gate.enter('by combine');
     let result: Value;
     try {
       result = this.#combiner.pair(key, this.#numbers.value(entry, 0), value);
@@ -212,12 +212,14 @@ export class CombiningCollector implements Collector {
     }
     const start = this.#table.keyOffset(entry);
     const end = start + this.#table.keyLength(entry);
+    this.#gate.enter('by partition');
     try {
       this.#partitions[entry] = this.#options.partitioner.of(this.#table.arena, start, end);
     } catch (error) {
       this.#gate.fail(error);
       throw error;
     }
+    this.#gate.leave();
     this.#known = entry + 1;
   }
 

@@ -1,13 +1,13 @@
 import { ProgramError } from '../tasks.ts';
 
 /**
- * Says why nothing can be emitted at the moment: the task is over, `combine` is running, or an
- * earlier emission failed half way. That last error comes back even where a program caught it.
+ * Says why nothing can be emitted at the moment: the task is over, `combine` or `partition` is running,
+ * or an earlier emission failed half way. That last error comes back even where a program caught it.
  */
 export class EmissionGate {
   /** Checked before each emission; it must be false. */
   closed = false;
-  #why = 'by combine';
+  #why = '';
   #failure: Error | undefined;
 
   /** Throws what an emission is answered while the gate is closed. */
@@ -30,9 +30,9 @@ export class EmissionGate {
     }
   }
 
-  /** As `during`, for a call of `combine` on a hot path; `leave` or `fail` ends it. */
-  enter(): void {
-    this.closed = true;
+  /** As `during`, for a call on a hot path; `leave` or `fail` ends it. */
+  enter(why: string): void {
+    this.#close(why);
   }
 
   leave(): void {

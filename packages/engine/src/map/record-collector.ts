@@ -193,12 +193,14 @@ export class RecordCollector implements Collector {
     }
     const { bytes, length } = this.#arena;
     this.#places[record] = place;
+    this.#gate.enter('by partition');
     try {
       this.#partitions[record] = this.#partitioner.of(bytes, length - keyLength, length);
     } catch (error) {
       this.#gate.fail(error);
       throw error;
     }
+    this.#gate.leave();
     this.#count = record + 1;
   }
 

@@ -157,6 +157,12 @@ describe('an executor', () => {
     expect(error.stack).toMatch(/misbehaves\.ts:11:/);
   });
 
+  test('keeps what it was started with from the program', async () => {
+    const given = String(process.env['GLIBC_TUNABLES']);
+    const error = await failure(run(executor('tells-environment'), mapOf('any\n'), { plan }));
+    expect(error.message).toContain(`GLIBC_TUNABLES is ${given}`);
+  });
+
   test('names the lines that the user wrote, by the source map', async () => {
     const source = readFileSync(join(fixtures, 'misbehaves.ts'), 'utf8');
     const { outputText } = ts.transpileModule(`${'\n'.repeat(100)}${source}`, {

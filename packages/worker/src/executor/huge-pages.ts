@@ -13,7 +13,7 @@ export function withHugePages(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv
   // Of two settings of one name, the latter counts.
   return {
     ...environment,
-    [variable]: given === undefined ? hugePages : `${hugePages}:${given}`,
+    [variable]: given === undefined || given === '' ? hugePages : `${hugePages}:${given}`,
   };
 }
 
