@@ -7,6 +7,6 @@ export const bug: Bug = {
   replace: 'compareBytes(bytes, otherStart, otherEnd, bytes, start, end) < 0',
   caughtBy: {
     file: 'packages/engine/src/merge/merge.test.ts',
-    name: 'sorting is by partition, key and number, for few records and for many',
+    name: 'sorting is by partition, key and place, for few records and for many',
   },
 };
