@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
-import { compiledFolder, wrapped } from './src/packed/load-bundle.ts';
+import { compiledFolder, compiledScript, wrapped } from './src/packed/load-bundle.ts';
 
 /** A small job, by which it shows what a run uses. */
 export interface SampleJob {
@@ -38,9 +38,7 @@ export function compileBundles(dist: string, bundles: readonly string[], job: Sa
     rmSync(scratch, { recursive: true });
   }
   for (const name of bundles) {
-    const source = wrapped(readFileSync(join(dist, `${name}.js`), 'latin1'));
-    const cachedData = readFileSync(join(dist, compiledFolder, name));
-    if (new Script(source, { cachedData }).cachedDataRejected !== false) {
+    if (compiledScript(join(dist, `${name}.js`), name) === undefined) {
       throw new Error(`V8 refuses what it compiled of ${name}.js: was it under other flags?`);
     }
   }

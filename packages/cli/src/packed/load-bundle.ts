@@ -31,7 +31,11 @@ export function loadBundle(name: string, folder = new URL('.', import.meta.url))
   return module.exports;
 }
 
-function compiledScript(file: string, name: string): Script | undefined {
+/**
+ * The bundle `file`, which is called `name`, as it was compiled when the command was packed; undefined where V8
+ * refuses that, or it is not there.
+ */
+export function compiledScript(file: string, name: string): Script | undefined {
   try {
     const script = new Script(wrapped(readFileSync(file, 'latin1')), {
       filename: file,

@@ -10,6 +10,7 @@ import type { KeyTable } from './key-table.ts';
 import { NumberCells } from './number-cells.ts';
 import { NumberLists } from './number-lists.ts';
 import type { Numbers } from './numbers.ts';
+import { guarded, type Partitioner } from './partitioner.ts';
 import type { CollectorOptions } from './record-collector.ts';
 import { RecordFramer } from './record-framer.ts';
 import type { PartitionSink } from './spill-file.ts';
@@ -27,6 +28,7 @@ export class CombiningCollector implements Collector {
   emitted = 0;
   #tellAt = 1;
   readonly #options: CollectorOptions;
+  readonly #partitioner: Partitioner;
   readonly #keys: KeyEntries;
   readonly #table: KeyTable;
   readonly #combiner: Combiner;
@@ -51,6 +53,7 @@ export class CombiningCollector implements Collector {
    */
   constructor(options: CollectorOptions, combiner: Combiner, inPairs: boolean) {
     this.#options = options;
+    this.#partitioner = guarded(options.partitioner, this.#gate);
     this.#keys = new KeyEntries(options.keys, options.wordNumber);
     this.#table = this.#keys.table;
     this.#combiner = combiner;
@@ -212,14 +215,7 @@ export class CombiningCollector implements Collector {
     }
     const start = this.#table.keyOffset(entry);
     const end = start + this.#table.keyLength(entry);
-    this.#gate.enter('by partition');
-    try {
-      this.#partitions[entry] = this.#options.partitioner.of(this.#table.arena, start, end);
-    } catch (error) {
-      this.#gate.fail(error);
-      throw error;
-    }
-    this.#gate.leave();
+    this.#partitions[entry] = this.#partitioner.of(this.#table.arena, start, end);
     this.#known = entry + 1;
   }
 

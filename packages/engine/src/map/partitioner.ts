@@ -5,10 +5,28 @@ import { compareBytes } from '../codec/compare.ts';
 import type { KeyCodec } from '../codec/keys.ts';
 import { hashPartition } from '../codec/partition.ts';
 import { type AnyJob, ProgramError } from '../tasks.ts';
+import type { EmissionGate } from './emission-gate.ts';
 
 /** Says which partition takes the encoded key `bytes[start, end)`. */
 export interface Partitioner {
   of(bytes: Uint8Array, start: number, end: number): number;
+}
+
+/** The same, which emits nothing and after an error lets nobody emit any more. */
+export function guarded(partitioner: Partitioner, gate: EmissionGate): Partitioner {
+  return {
+    of(bytes, start, end) {
+      gate.enter('by partition');
+      try {
+        const partition = partitioner.of(bytes, start, end);
+        gate.leave();
+        return partition;
+      } catch (error) {
+        gate.fail(error);
+        throw error;
+      }
+    },
+  };
 }
 
 export function partitionerOf(

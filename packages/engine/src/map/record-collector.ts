@@ -12,7 +12,7 @@ import { ProgramError } from '../tasks.ts';
 import type { Collector } from './collector.ts';
 import { EmissionGate } from './emission-gate.ts';
 import type { MapOutput } from './map-output.ts';
-import type { Partitioner } from './partitioner.ts';
+import { guarded, type Partitioner } from './partitioner.ts';
 import type { PartitionSink } from './spill-file.ts';
 
 /** Its place and its partition, and what sorting takes. */
@@ -64,7 +64,7 @@ export class RecordCollector implements Collector {
   constructor(options: CollectorOptions, expected: number) {
     this.#options = options;
     this.#keys = options.keys;
-    this.#partitioner = options.partitioner;
+    this.#partitioner = guarded(options.partitioner, this.#gate);
     this.#arena = new ByteWriter(Math.min(options.budget, Math.max(1 << 16, expected)));
   }
 
@@ -193,14 +193,7 @@ export class RecordCollector implements Collector {
     }
     const { bytes, length } = this.#arena;
     this.#places[record] = place;
-    this.#gate.enter('by partition');
-    try {
-      this.#partitions[record] = this.#partitioner.of(bytes, length - keyLength, length);
-    } catch (error) {
-      this.#gate.fail(error);
-      throw error;
-    }
-    this.#gate.leave();
+    this.#partitions[record] = this.#partitioner.of(bytes, length - keyLength, length);
     this.#count = record + 1;
   }
 
